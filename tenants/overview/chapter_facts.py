@@ -17,6 +17,7 @@ from sqlalchemy import (
     Date,
     ScalarSelect,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -30,6 +31,7 @@ from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, Transaction, TransactionState
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind, TallyRevision
 from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, VersionState
+from tenants.action_kit.plan.queries import select_entry_count
 from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.people.models import Membership
 from tenants.people.terms import FocalPointTerm
@@ -38,11 +40,15 @@ from tenants.scope import bound_chapter
 
 @dataclass(frozen=True)
 class Quarter:
-    """What a chapter recorded in one quarter, given by its first day. Sign-ups are separate and added to nothing."""
+    """What a chapter recorded in one quarter, given by its first day. Sign-ups are separate and added to nothing.
+
+    `counted` and `asked` are the activities with a head count, and those where people were asked who came before.
+    """
 
     starts_on: date
     activities: int = 0
     counted: int = 0
+    asked: int = 0
     people: int = 0
     first_time: int = 0
     signups: int = 0
@@ -72,13 +78,16 @@ class RecentActivity:
 
 @dataclass(frozen=True)
 class ChapterFacts:
-    """The progress of the bound chapter, from its rows. `plan` and `report` are the latest ones, with their states."""
+    """The progress of the bound chapter, from its rows. `plan` and `report` are the latest ones, with their states.
+
+    `held` and `planned` count as the page of the plan does (`count_progress`).
+    """
 
     holders: list[str]
     members: int
     lines: int
     planned: int
-    done: int
+    held: int
     plan_number: int | None
     plan_state: str | None
     money: int
@@ -107,8 +116,7 @@ def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterF
             _select_holders(chapter_id, today).label("holders"),
             _select_count(chapter_id, Membership.id, Membership.left_at.is_(None)).label("members"),
             _select_count(chapter_id, PlanLine.id, PlanLine.removed_at.is_(None)).label("lines"),
-            _select_count(chapter_id, PlanLine.id, *_is_planned()).label("planned"),
-            _select_count(chapter_id, PlanLine.id, *_is_planned(), PlanLine.done_on.is_not(None)).label("done"),
+            _select_progress(chapter_id).label("progress"),
             _select_plan(chapter_id).label("plan"),
             (
                 _select_count(chapter_id, BudgetLine.id)
@@ -124,12 +132,13 @@ def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterF
         )
     ).one()
     plan, launch, report = row.plan or {}, row.launch or {}, row.report or {}
+    held, planned = row.progress
     return ChapterFacts(
         holders=row.holders or [],
         members=row.members,
         lines=row.lines,
-        planned=row.planned,
-        done=row.done,
+        planned=planned or 0,
+        held=held or 0,
         plan_number=plan.get("number"),
         plan_state=plan.get("state"),
         money=row.money,
@@ -155,9 +164,16 @@ def _select_count(
     return select(func.count(column)).where(column.class_.chapter_id == chapter_id, *conditions).scalar_subquery()
 
 
-def _is_planned() -> tuple[ColumnElement[bool], ...]:
-    """Match the activities of the working copy that were neither removed nor dropped."""
-    return (PlanLine.kind == LineKind.ACTIVITY, PlanLine.removed_at.is_(None), PlanLine.dropped_on.is_(None))
+def _select_progress(chapter_id: UUID) -> ScalarSelect[Any]:
+    """Select how often the activities of the working copy took place, and how often they were planned."""
+    held = func.least(select_entry_count(), PlanLine.times)
+    activities = (
+        select(held.label("held"), case((PlanLine.dropped_on.is_(None), PlanLine.times), else_=held).label("planned"))
+        .where(PlanLine.chapter_id == chapter_id, PlanLine.kind == LineKind.ACTIVITY, PlanLine.removed_at.is_(None))
+        .subquery()
+    )
+    sums = func.json_build_array(func.sum(activities.c.held), func.sum(activities.c.planned))
+    return select(sums).scalar_subquery()
 
 
 def _select_holders(chapter_id: UUID, today: date) -> ScalarSelect[Any]:
@@ -222,6 +238,7 @@ def _select_quarters(chapter_id: UUID) -> ScalarSelect[Any]:
         _quarter(ActivityRevision.held_on).label("starts_on"),
         func.count(ActivityRevision.id).label("activities"),
         func.count(ActivityRevision.people).label("counted"),
+        func.count(ActivityRevision.first_time).label("asked"),
         func.coalesce(func.sum(ActivityRevision.people), 0).label("people"),
         func.coalesce(func.sum(ActivityRevision.first_time), 0).label("first_time"),
         zero.label("signups"),
@@ -231,7 +248,7 @@ def _select_quarters(chapter_id: UUID) -> ScalarSelect[Any]:
         for kind in (TallyKind.ATTENDANCE, TallyKind.SIGNUPS)
     )
     tallies = (
-        select(_quarter(LaunchEvent.held_on).label("starts_on"), zero, zero, attendance, zero, signups)
+        select(_quarter(LaunchEvent.held_on).label("starts_on"), zero, zero, zero, attendance, zero, signups)
         .join(TallyRevision, and_(TallyRevision.chapter_id == chapter_id, TallyRevision.event_id == LaunchEvent.id))
         .where(LaunchEvent.chapter_id == chapter_id, LaunchEvent.cancelled_at.is_(None), TallyRevision.is_current)
     )
@@ -282,7 +299,7 @@ def _sum_quarters(rows: list[list[Any]]) -> list[Quarter]:
     sums: dict[str, list[int]] = {}
     for starts_on, *numbers in rows:
         sums[starts_on] = [
-            before + number for before, number in zip(sums.get(starts_on, [0] * 5), numbers, strict=True)
+            before + number for before, number in zip(sums.get(starts_on, [0] * 6), numbers, strict=True)
         ]
     return [Quarter(date.fromisoformat(starts_on), *numbers) for starts_on, numbers in sorted(sums.items())]
 

@@ -327,3 +327,45 @@ def test_the_form_begins_with_today_and_offers_the_places_of_before(world: World
         send(alice, NEW, held_on=day, place=place)
     suggestions = re.findall(r'<option value="([^"]+)"></option>', alice.get(NEW).text)
     assert suggestions == ["Boa Vista", "Casa Amarela"]
+
+
+def test_who_came_before_may_be_left_unasked_and_adds_to_no_number(
+    alice: FlaskClient, world: World, reading: InChapter
+) -> None:
+    unasked = {"first_time": "", "came_before": "", "not_sure": ""}
+    activity = send(alice, NEW, **unasked).location
+    assert "Nobody was asked whether they had come before." in alice.get(activity).text
+    assert "not asked" in alice.get("/c/recife/activities").text
+    send(alice, NEW)
+    with reading(world.recife) as session:
+        totals = own_totals(session)
+        assert (totals.people, totals.first_time, totals.came_before, totals.not_sure) == (88, 12, 30, 2)
+    home = alice.get("/c/recife/").text
+    assert "People were asked at 1 of 2 activities." in home
+    assert 'href="/c/recife/activities?figure=first_time&amp;year=2025"' in home
+    asked = alice.get("/c/recife/activities?figure=first_time&year=2025").text
+    assert "One entry." in asked
+    assert 'href="/c/recife/"' in asked
+    assert "2 entries." in alice.get("/c/recife/activities?figure=participations&year=2025").text
+    assert "There is no entry in the log yet." in alice.get("/c/recife/activities?figure=first_time&year=2024").text
+    for query in ("figure=spent&year=2025", "figure=first_time&year=x", "figure=first_time", "planned=x"):
+        assert alice.get(f"/c/recife/activities?{query}").status_code == 404
+
+
+def test_same_as_last_time_fills_in_type_and_place_with_one_link_and_saves_nothing(
+    alice: FlaskClient, world: World, reading: InChapter
+) -> None:
+    assert "Same as last time" not in alice.get(NEW).text
+    send(alice, NEW, held_on="2025-11-20", kind="stall", place="Market", title="Stall")
+    send(alice, NEW, held_on="2025-11-10", kind="training", place="School")
+    page = alice.get(NEW).text
+    link = re.search(rf'href="({NEW}\?like=[0-9a-f-]+)"', page)
+    assert link
+    assert "Same as last time" in page
+    fields = boxes(alice.get(link[1]).text)
+    assert (fields["kind"], fields["place"], fields["title"]) == ("stall", "Market", "")
+    assert fields["held_on"] == clock.local_day(clock.now(), "America/Recife").isoformat()
+    with reading(world.recife) as session:
+        assert own_totals(session).activities == 2
+    assert alice.get(f"{NEW}?like={uuid4()}").status_code == 404
+    assert alice.get(f"{NEW}?like=x").status_code == 404

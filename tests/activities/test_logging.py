@@ -208,7 +208,7 @@ def test_not_counted_is_not_nobody(world: World, in_chapter: InChapter) -> None:
 
 SHARES_MISSING = (
     "You counted 44 people. Enter how many came for the first time and how many had come before, "
-    "or put them all under “Not sure”."
+    "or leave all three boxes empty if you did not ask."
 )
 
 
@@ -218,7 +218,7 @@ SHARES_MISSING = (
         ((12, 30, 4), "12 + 30 + 4 adds up to 46, but you counted 44 people. Check the numbers."),
         ((112, 30, 2), "112 + 30 + 2 adds up to 144, but you counted 44 people. Check the numbers."),
         ((0, 0, 0), SHARES_MISSING),
-        ((None, None, None), SHARES_MISSING),
+        ((0, None, None), SHARES_MISSING),
     ],
 )
 def test_sums_that_cannot_be_are_refused_with_both_numbers(shares: tuple[int | None, ...], sentence: str) -> None:

@@ -98,10 +98,10 @@ ACTIVITIES = (
 )
 PLANS = (
     """
-    insert into plan_lines (chapter_id, id, country, kind, position, title, starts_on, due_on, risk, parent_id, number,
-                            done_on)
+    insert into plan_lines (chapter_id, id, country, kind, position, title, starts_on, due_on, times, risk, parent_id,
+                            number, done_on)
     select chapter_id, pg_temp.key(7, n * 16 + l), country, case l when 1 then 'outcome' else 'activity' end, l,
-           'Line ' || l, null, case when l > 1 then %(today)s::date + (l - 8) * 14 end, '',
+           'Line ' || l, null, case when l > 1 then %(today)s::date + (l - 8) * 14 end, 1, '',
            case when l > 1 then pg_temp.key(7, n * 16 + 1) end, 1,
            case when l between 2 and 7 then %(today)s::date + (l - 8) * 14 end
     from here, generate_series(1, 12) l
@@ -114,9 +114,10 @@ PLANS = (
     from here
     """,
     """
-    insert into plan_version_lines (chapter_id, id, country, kind, position, title, starts_on, due_on, risk, version_id,
-                                    line_id, parent_line_id)
-    select chapter_id, id, country, kind, position, title, starts_on, due_on, risk, pg_temp.key(8, n), id, parent_id
+    insert into plan_version_lines (chapter_id, id, country, kind, position, title, starts_on, due_on, times, risk,
+                                    version_id, line_id, parent_line_id)
+    select chapter_id, id, country, kind, position, title, starts_on, due_on, times, risk, pg_temp.key(8, n), id,
+           parent_id
     from plan_lines join here using (chapter_id, country)
     """,
 )

@@ -146,17 +146,28 @@ def test_nobody_is_offered_to_decide_on_her_own_plan_but_the_desk_is(
 def test_one_press_does_what_one_press_may_do(
     world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
-    obligation = make_obligation(world, PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk")
+    obligation = make_obligation(world, CHECKLIST_ITEM, today, owner=member(world, world.alice), title="A talk")
     money = make_obligation(world, EXPENSE_TO_APPROVE, today, owner=member(world, world.alice), title="Paint")
     obligations += [obligation, money]
     due_list = section(as_person(world.alice))
-    is_offered = "plan.finish_activity" in world.app.view_functions
-    assert due_list.count('action="/c/recife/plan') == is_offered
     assert f"/duties/{money.subject_id}/" not in due_list, "money does not wait"
-    if is_offered:
-        assert re.search(rf'<form method="post" action="/c/recife/plan/[^"]*{obligation.subject_id}', due_list)
-        assert '<input type="hidden" name="back" value="home">' in due_list
+    assert re.search(rf'<form method="post" action="/c/recife/launch/[^"]*{obligation.subject_id}', due_list)
+    assert '<input type="hidden" name="back" value="home">' in due_list
     assert "<form" not in section(as_person(world.dana))
+
+
+def test_a_planned_activity_leads_those_who_log_it_to_the_form_and_others_to_the_plan(
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
+) -> None:
+    obligation = make_obligation(world, PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk")
+    obligations.append(obligation)
+    form_url = f'href="/c/recife/activities/new/{obligation.subject_id}"'
+    due_list = section(as_person(world.alice))
+    assert form_url in due_list
+    assert "It took place" in due_list
+    assert f"/plan/lines/{obligation.subject_id}" not in due_list, "one press saves nothing"
+    for reader in (world.bob, world.dana):
+        assert form_url not in section(as_person(reader))
 
 
 def test_what_somebody_else_knows_about_is_no_alarm(

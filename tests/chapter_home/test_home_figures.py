@@ -34,7 +34,7 @@ BLANK = ChapterFacts(
     members=1,
     lines=0,
     planned=0,
-    done=0,
+    held=0,
     plan_number=None,
     plan_state=None,
     money=0,
@@ -178,11 +178,11 @@ def test_the_one_fact_is_the_one_that_matters_most(world: World) -> None:
 def test_what_was_done_can_be_undone_from_the_feed(world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
     post(alice, "/c/recife/plan/template", form="/c/recife/plan")
-    line = re.search(r"/c/recife/plan/lines/([0-9a-f-]{36})/completion", page(alice, "/c/recife/plan"))
+    line = re.search(r"/c/recife/activities/new/([0-9a-f-]{36})", page(alice, "/c/recife/plan"))
     assert line
-    post(alice, f"/c/recife/plan/lines/{line.group(1)}/completion", form="/c/recife/plan")
+    post(alice, f"/c/recife/plan/lines/{line.group(1)}/abandonment", form="/c/recife/plan")
     feed = page(alice).partition('<ol class="rows feed">')[2].partition("</ol>")[0]
-    assert "Marked a planned activity as done" in feed
+    assert "Marked a planned activity as not taking place" in feed
     assert re.search(r'<form method="post" action="/c/recife/changes/[0-9a-f-]{36}/undoing">', feed)
     assert "/undoing" not in page(as_person(world.bob)), "who may not read the trail is offered nothing"
 

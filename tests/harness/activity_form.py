@@ -22,13 +22,18 @@ WELL_FILLED = {
     "not_sure": "2",
 }
 CONTROL = re.compile(r"<(input|textarea)\b([^>]*)>(?:([^<]*)</textarea>)?")
+LIST = re.compile(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
+CHOSEN = re.compile(r'<option selected value="([^"]*)"')
 ATTRIBUTE = re.compile(r'([a-z_-]+)(?:="([^"]*)")?')
 
 
 def boxes(page: str) -> dict[str, str]:
-    """Return the values that a browser would send of the activity form: inputs, text areas and checked boxes."""
+    """Return the values that a browser would send of the activity form: inputs, text areas, lists and checked boxes."""
     form = page.partition('id="activity"')[2]
-    fields: dict[str, str] = {}
+    fields = {
+        name: html.unescape(chosen.group(1)) if (chosen := CHOSEN.search(options)) else ""
+        for name, options in LIST.findall(form)
+    }
     for kind, attributes, text in CONTROL.findall(form):
         values = {name: html.unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
         if values.get("type") in {"radio", "checkbox"} and "checked" not in values:

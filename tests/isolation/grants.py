@@ -12,9 +12,9 @@ _DESK_CHAPTER = (
 )
 _DESK_REVISION = (
     "chapter_id id activity_id country number is_current kind title held_on place people first_time came_before "
-    "not_sure made_at"
+    "not_sure plan_line_id made_at"
 )
-_DESK_PLAN_LINE = "chapter_id id country kind position title starts_on due_on"
+_DESK_PLAN_LINE = "chapter_id id country kind position title starts_on due_on times"
 _DESK_REPORT = (
     "chapter_id id country period_on due_on state is_expected sent submitted_at returned_at decided_at "
     "reopening_asked_at"

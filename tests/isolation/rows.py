@@ -176,6 +176,7 @@ def _revision(chapter: SampleChapter, number: int) -> Row:
         "first_time": 1,
         "came_before": 1,
         "not_sure": 1,
+        "plan_line_id": None,
         "made_at": AT,
         "made_by": chapter.user_id,
     }

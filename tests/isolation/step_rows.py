@@ -168,6 +168,7 @@ def _planned(chapter: SampleChapter, number: int) -> Row:
         "title": chapter.canary,
         "starts_on": date(2026, 3, 1),
         "due_on": date(2026, 4, 1),
+        "times": 1,
         "risk": chapter.canary,
     }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from harness.activity_form import fill, send
 from harness.people import Person, World, join, person, post
 from sqlalchemy import Select, select, text, union_all
 from sqlalchemy.exc import ProgrammingError
@@ -250,24 +251,23 @@ def test_a_line_with_others_under_it_stays(world, as_person):
     assert f"s-{activity.id}" not in page(alice)
 
 
-def test_what_is_done_is_owed_no_longer_and_undo_brings_it_back(world, as_person):
+def test_what_is_in_the_log_is_owed_no_longer_and_without_its_entry_it_is_owed_again(world, as_person):
     version = sent(world, newcomer(world, "Cora", Role.COORDINATOR))
     assert due(world, PLANNED_ACTIVITY_DUE) == []
     in_recife(world, approve_plan, actor_id=world.alice.user_id, version_id=version.id)
     obligations = due(world, PLANNED_ACTIVITY_DUE)
     assert len(obligations) == 4
-    line = f"{PLAN}/lines/{obligations[0].subject_id}"
-    alice = as_person(world.alice)
-    assert post(alice, f"{line}/completion", form=PLAN, back="home").location == "/c/recife/"
+    line_id, alice = obligations[0].subject_id, as_person(world.alice)
+    entry = send(alice, f"/c/recife/activities/new/{line_id}")
     assert len(due(world, PLANNED_ACTIVITY_DUE)) == 3
     assert "1 of 4 planned activities have taken place" in page(alice)
-    post(alice, f"{line}/reopening", form=PLAN)
+    post(alice, f"{entry.location}/withdrawal", reason="It was another group")
     assert len(due(world, PLANNED_ACTIVITY_DUE)) == 4
-    post(alice, f"{line}/abandonment", form=PLAN)
+    post(alice, f"{PLAN}/lines/{line_id}/abandonment", form=PLAN)
     assert "0 of 3 planned activities have taken place" in page(alice)
 
 
-def test_whoever_sees_to_an_activity_finishes_it_and_nobody_elses(world, as_person):
+def test_the_responsible_person_logs_their_activity_and_nobody_elses(world, as_person):
     version = sent(world, newcomer(world, "Cora", Role.COORDINATOR))
     in_recife(world, approve_plan, actor_id=world.alice.user_id, version_id=version.id)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
@@ -279,8 +279,17 @@ def test_whoever_sees_to_an_activity_finishes_it_and_nobody_elses(world, as_pers
     assert owners[bob_line.id] == bob.id
     assert owners[other_line.id] not in (bob.id, None)
     browser = as_person(world.bob)
-    assert post(browser, f"{PLAN}/lines/{bob_line.id}/completion", form=PLAN).status_code == 302
-    assert post(browser, f"{PLAN}/lines/{other_line.id}/completion", form=PLAN).status_code == 404
+    log = "/c/recife/activities/new"
+    fields = fill(browser, f"{log}/{bob_line.id}")
+    assert fields["plan_line_id"] == str(bob_line.id)
+    forged = browser.post(f"{log}/{bob_line.id}", data={**fields, "plan_line_id": str(other_line.id)})
+    assert forged.status_code == 422
+    assert browser.post(f"{log}/{bob_line.id}", data={**fields, "plan_line_id": ""}).status_code == 422
+    assert browser.post(f"{log}/{other_line.id}", data=fields).status_code == 404
+    assert browser.get(f"{log}/{other_line.id}").status_code == 404
+    assert browser.post(log, data=fields).status_code == 404
+    assert browser.post(f"{log}/{bob_line.id}", data=fields).status_code == 302
+    assert bob_line.id not in {obligation.subject_id for obligation in due(world, PLANNED_ACTIVITY_DUE)}
 
 
 def test_steps_are_counted_in_one_chapter_beside_another(world):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from harness.activity_form import send
 from harness.people import World, join, person, post
 
 from tenants import clock
@@ -56,7 +58,7 @@ def test_alice_is_not_offered_to_send_what_is_in_force(world_with_plan: World) -
         in_recife(world_with_plan, submit_plan, actor_id=world_with_plan.alice.user_id)
 
 
-@pytest.mark.parametrize("change", ["title", "risk", "day", "another line", "one line fewer"])
+@pytest.mark.parametrize("change", ["title", "risk", "day", "times", "another line", "one line fewer"])
 def test_any_change_can_be_sent(world_with_plan: World, change: str) -> None:
     activity = next(line for line in lines_of(world_with_plan) if line.kind == LineKind.ACTIVITY)
     alice, entry = (
@@ -67,6 +69,7 @@ def test_any_change_can_be_sent(world_with_plan: World, change: str) -> None:
     changed = {
         "title": LineEntry("Another name", entry.risk, entry.starts_on, entry.due_on),
         "risk": LineEntry(entry.title, "Rain", entry.starts_on, entry.due_on),
+        "times": replace(entry, times=8),
         "day": LineEntry(entry.title, entry.risk, entry.starts_on, later),
     }
     browser = world_with_plan.browser_of(world_with_plan.alice)
@@ -87,12 +90,13 @@ def test_any_change_can_be_sent(world_with_plan: World, change: str) -> None:
 def test_what_took_place_is_no_change_to_send(world_with_plan: World) -> None:
     activity = next(line for line in lines_of(world_with_plan) if line.kind == LineKind.ACTIVITY)
     browser = world_with_plan.browser_of(world_with_plan.alice)
-    post(browser, f"{PLAN}/lines/{activity.id}/completion", form=PLAN)
+    send(browser, f"/c/recife/activities/new/{activity.id}")
     page = browser.get(PLAN).text
     assert OFFER not in page
     row = re.search(rf'<tr id="s-{activity.id}">.*?</tr>', page, re.DOTALL)
     assert row is not None
-    assert "Done on" in row.group()
+    assert ">Held<" in row.group()
+    assert "1 of 1 held" in row.group()
     assert 'class="g-done"' in row.group()
 
 
@@ -117,7 +121,7 @@ def test_readers_see_the_table_and_no_way_to_change_it(world_with_plan: World) -
         page.count('<th scope="row">') == sum(line.kind == LineKind.ACTIVITY for line in lines_of(world_with_plan)) + 1
     )
     assert "/revision" not in page
-    assert "Mark as done" not in page
+    assert "It took place" not in page
 
 
 def test_a_chapter_without_a_plan_reads_how_to_begin(world: World) -> None:

@@ -24,7 +24,7 @@ def test_alice_reads_boxes_that_add_up_and_where_they_come_from(quarter: Desk) -
     foot = numbers_in(table[table.index("<tfoot>") :])
     assert foot[-1] == sum(foot[:-1]) == 2 * sum(CELLS.values())
     assert f"so the boxes add up to {foot[-1]}." in table
-    assert '<a href="/c/recife/activities">2 entries</a>' in page
+    assert f'<a href="{quarter.address}/entries/activities_held">2 entries</a>' in page
     assert "As of " in page
 
 

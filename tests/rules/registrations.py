@@ -84,7 +84,7 @@ def _words_of(kind: ObligationKind, app: Flask) -> Lines:
     if words is None:
         yield f"{file}: no words for {name}"
         return
-    for page in (words.page, words.one_click_page):
+    for page in (words.page, words.form_page, words.one_click_page):
         if page is not None and page not in app.view_functions:
             yield f"{file}: {name} leads to {page}, which is no page"
     parts = (kind.one_click, words.one_click_button, words.one_click_page)

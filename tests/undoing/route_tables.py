@@ -5,6 +5,7 @@ from __future__ import annotations
 # The kind of the change that can be undone.
 UNDO_KINDS = {
     "activities.log_activity": "activity.logged",
+    "activities.log_planned": "activity.logged",
     "activities.revise_activity": "activity.revised",
     "calendar.change": "chapter.calendar_changed",
     "evaluation.submit": "report.submitted",
@@ -32,7 +33,6 @@ UNDO_KINDS = {
     "people.withdraw": "invitation.withdrawn",
     "plan.add_line": "plan.line_added",
     "plan.drop_activity": "plan.activity_dropped",
-    "plan.finish_activity": "plan.activity_finished",
     "plan.remove_line": "plan.line_removed",
     "plan.reopen_activity": "plan.activity_reopened",
     "plan.revise_line": "plan.line_revised",

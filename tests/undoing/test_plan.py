@@ -62,51 +62,51 @@ def due_kinds(world: World) -> list[ObligationKind]:
         ]
 
 
-def test_alice_marks_an_activity_done_and_takes_it_back_from_the_line_that_says_so(plan_world, as_person):
+def test_alice_drops_an_activity_and_takes_it_back_from_the_line_that_says_so(plan_world, as_person):
     alice, line = as_person(plan_world.alice), first(plan_world)
-    undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
-    assert first(plan_world).done_on is not None
+    undo = act(alice, f"{PLAN}/lines/{line.id}/abandonment")
+    assert first(plan_world).dropped_on is not None
     role, words = press(alice, undo)
     assert role == "status"
-    assert words == f"Undone: Marked a planned activity as done ({line.title}). It is as it was before."
-    assert first(plan_world).done_on is None
+    assert words == f"Undone: Marked a planned activity as not taking place ({line.title}). It is as it was before."
+    assert first(plan_world).dropped_on is None
     entry = trail(plan_world)[-1]
     assert (entry.action, entry.actor_id, entry.subject_id) == ("change.undone", plan_world.alice.user_id, line.id)
-    assert entry.details == {"kind": "plan.activity_finished"}
+    assert entry.details == {"kind": "plan.activity_dropped"}
 
 
 def test_pressed_twice_it_says_who_undid_it_and_changes_nothing(plan_world, as_person):
     alice, line = as_person(plan_world.alice), first(plan_world)
-    undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    undo = act(alice, f"{PLAN}/lines/{line.id}/abandonment")
     press(alice, undo)
     acts = len(trail(plan_world))
     role, words = press(alice, undo)
     assert role == "alert"
     assert words.startswith("Alice already undid this on ")
-    assert (len(trail(plan_world)), first(plan_world).done_on) == (acts, None)
+    assert (len(trail(plan_world)), first(plan_world).dropped_on) == (acts, None)
 
 
 def test_cora_has_built_on_it_so_alice_is_told_who_and_when(plan_world, as_person):
     alice, cora, line = as_person(plan_world.alice), as_person(cora_of(plan_world)), first(plan_world)
-    undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    undo = act(alice, f"{PLAN}/lines/{line.id}/abandonment")
     post(cora, f"{PLAN}/lines/{line.id}/reopening", form=PLAN)
-    post(cora, f"{PLAN}/lines/{line.id}/completion", form=PLAN)  # it has the same state as when Alice left it
+    post(cora, f"{PLAN}/lines/{line.id}/abandonment", form=PLAN)  # it has the same state as when Alice left it
     role, words = press(alice, undo)
     assert role == "alert"
     assert words.startswith("Cora changed this on ")
     assert words.endswith(". Undoing would lose that change.")
-    assert first(plan_world).done_on is not None
+    assert first(plan_world).dropped_on is not None
 
 
 def test_what_was_built_on_it_can_be_undone_first_and_then_the_rest(plan_world, as_person):
     alice, line = as_person(plan_world.alice), first(plan_world)
-    completion = act(alice, f"{PLAN}/lines/{line.id}/completion")
     abandonment = act(alice, f"{PLAN}/lines/{line.id}/abandonment")
-    assert press(alice, completion)[0] == "alert"
+    reopening = act(alice, f"{PLAN}/lines/{line.id}/reopening")
+    assert press(alice, abandonment)[0] == "alert"
+    assert press(alice, reopening)[0] == "status"
+    assert first(plan_world).dropped_on is not None
     assert press(alice, abandonment)[0] == "status"
-    assert first(plan_world).done_on is not None
-    assert press(alice, completion)[0] == "status"
-    assert (first(plan_world).done_on, first(plan_world).dropped_on) == (None, None)
+    assert first(plan_world).dropped_on is None
 
 
 def test_somebody_with_the_same_right_undoes_what_another_did_and_bob_who_reads_may_not(plan_world, as_person):
@@ -116,12 +116,12 @@ def test_somebody_with_the_same_right_undoes_what_another_did_and_bob_who_reads_
         as_person(plan_world.bob),
         first(plan_world),
     )
-    address, fields = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    address, fields = act(alice, f"{PLAN}/lines/{line.id}/abandonment")
     (flash,) = flashes(after(bob, post(bob, address, form=PLAN)))
     assert flash == ("alert", "You cannot undo this. Only people who can make this change can undo it.")
-    assert first(plan_world).done_on is not None
+    assert first(plan_world).dropped_on is not None
     assert flashes(after(cora, post(cora, address, form=PLAN)))[0][0] == "status"
-    assert first(plan_world).done_on is None
+    assert first(plan_world).dropped_on is None
     assert fields["back"].startswith(PLAN)
 
 
@@ -133,30 +133,32 @@ def test_bob_undoes_what_he_did_as_the_one_who_sees_to_it(plan_world, as_person)
         own_membership = present_membership(session, user_id=plan_world.bob.user_id)
         assert own_membership
         session.get_one(PlanLine, (plan_world.recife.id, line.id)).responsible_id = own_membership.id
+    act(as_person(plan_world.alice), f"{PLAN}/lines/{line.id}/abandonment")
     bob = as_person(plan_world.bob)
-    undo = act(bob, f"{PLAN}/lines/{line.id}/completion")
+    undo = act(bob, f"{PLAN}/lines/{line.id}/reopening")
+    assert first(plan_world).dropped_on is None
     assert press(bob, undo)[0] == "status"
-    assert first(plan_world).done_on is None
+    assert first(plan_world).dropped_on is not None
 
 
 def test_charlie_of_another_chapter_finds_no_such_change(plan_world, as_person):
     alice, charlie, line = as_person(plan_world.alice), as_person(plan_world.charlie), first(plan_world)
-    address, _ = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    address, _ = act(alice, f"{PLAN}/lines/{line.id}/abandonment")
     assert post(charlie, address, form="/c/huye/plan").status_code == 404
     assert post(charlie, address.replace("recife", "huye"), form="/c/huye/plan").status_code == 404
-    assert first(plan_world).done_on is not None
+    assert first(plan_world).dropped_on is not None
 
 
 def test_after_a_week_it_is_too_late(plan_world, as_person):
     alice, line = as_person(plan_world.alice), first(plan_world)
-    act(alice, f"{PLAN}/lines/{line.id}/completion")
+    act(alice, f"{PLAN}/lines/{line.id}/abandonment")
     with plan_world.app.app_context(), opened(ChapterScope(plan_world.recife.id)) as session:
         change = session.scalars(select(Change).where(Change.subject_id == line.id)).one()
     with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=True):
         later = as_person(plan_world.alice)
         (flash,) = flashes(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
     assert flash == ("alert", "This can no longer be undone. The time limit is 7 days.")
-    assert first(plan_world).done_on is not None
+    assert first(plan_world).dropped_on is not None
 
 
 def test_a_text_comes_back_and_a_form_still_open_notices(plan_world, as_person):
@@ -232,14 +234,14 @@ def test_a_plan_begun_from_the_template_is_empty_again_unless_it_was_worked_on(w
     press(alice, undo)
     assert "There is no plan yet" in alice.get(PLAN).get_data(as_text=True)
     undo = act(alice, f"{PLAN}/template")
-    act(alice, f"{PLAN}/lines/{first(world).id}/completion")
+    act(alice, f"{PLAN}/lines/{first(world).id}/abandonment")
     assert press(alice, undo)[0] == "alert"
-    assert first(world).done_on is not None
+    assert first(world).dropped_on is not None
 
 
 def test_the_button_leads_back_to_where_it_was_and_never_elsewhere(plan_world, as_person):
     alice, line = as_person(plan_world.alice), first(plan_world)
-    address, fields = act(alice, f"{PLAN}/lines/{line.id}/completion", back="home")
+    address, fields = act(alice, f"{PLAN}/lines/{line.id}/abandonment", back="home")
     assert fields["back"] == "/c/recife/"
     for return_url, page in (
         ("/c/recife/plan", "/c/recife/plan"),
@@ -258,7 +260,7 @@ def test_nothing_is_offered_where_nothing_changed(plan_world, as_person):
 
 def test_a_member_who_has_left_undoes_nothing(plan_world, as_person):
     cora, line = as_person(cora_of(plan_world)), first(plan_world)
-    address, fields = act(cora, f"{PLAN}/lines/{line.id}/completion")
+    address, fields = act(cora, f"{PLAN}/lines/{line.id}/abandonment")
     with plan_world.app.app_context():
         with opened(ChapterScope(plan_world.recife.id)) as session:
             from tenants.people.models import Membership
@@ -267,13 +269,13 @@ def test_a_member_who_has_left_undoes_nothing(plan_world, as_person):
             user_id = own_membership.user_id
         part(plan_world.recife, Person("Cora", "", user_id), clock.now())
     assert cora.post(address, data=fields).status_code == 404
-    assert first(plan_world).done_on is not None
+    assert first(plan_world).dropped_on is not None
 
 
 def test_the_trail_offers_undo_beside_what_can_still_be_undone(plan_world, as_person):
     alice, line = as_person(plan_world.alice), first(plan_world)
-    act(alice, f"{PLAN}/lines/{line.id}/completion")
     act(alice, f"{PLAN}/lines/{line.id}/abandonment")
+    act(alice, f"{PLAN}/lines/{line.id}/reopening")
     page = alice.get("/c/recife/trail").get_data(as_text=True)
     (form,) = [
         form for form in undo_forms(page) if form[1].get("back") == "/c/recife/trail"
@@ -282,15 +284,15 @@ def test_the_trail_offers_undo_beside_what_can_still_be_undone(plan_world, as_pe
     assert press(alice, form)[0] == "status"
     page = alice.get("/c/recife/trail").get_data(as_text=True)
     assert "Alice undid this." in page
-    assert re.search(r"Undid a change: <bdi>Marked a planned activity as not taking place", page)
+    assert re.search(r"Undid a change: <bdi>Reopened a planned activity", page)
     assert len(undo_forms(page)) == 1  # now the earlier one
 
 
 def test_home_offers_undo_to_who_may_and_leads_back_home(plan_world, as_person):
     alice, bob, line = as_person(plan_world.alice), as_person(plan_world.bob), first(plan_world)
-    act(alice, f"{PLAN}/lines/{line.id}/completion")
+    act(alice, f"{PLAN}/lines/{line.id}/abandonment")
     forms = undo_forms(alice.get("/c/recife/").get_data(as_text=True))
     assert [form[1]["back"] for form in forms] == ["/c/recife/"]
     assert undo_forms(bob.get("/c/recife/").get_data(as_text=True)) == []
     assert press(alice, forms[0])[0] == "status"
-    assert first(plan_world).done_on is None
+    assert first(plan_world).dropped_on is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,7 @@ from tenants.undoing.services import CannotUndo, undo
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 INDEX, TITLE = st.integers(0, 3), st.sampled_from(["One", "Two", "Three"])
 ACTS = st.one_of(
-    st.tuples(st.sampled_from(["finish", "drop", "reopen", "remove", "add", "tick", "untick", "surer"]), INDEX, TITLE),
+    st.tuples(st.sampled_from(["hold", "drop", "reopen", "remove", "add", "tick", "untick", "surer"]), INDEX, TITLE),
     st.tuples(
         st.sampled_from(["say", "log", "correct", "submit", "move", "need", "source", "pledge", "cancel"]),
         INDEX,
@@ -96,7 +97,12 @@ def _on_plan(session: Session, by: dict[str, Any], index: int, title: str) -> di
     on: dict[str, Any] = {"line_id": activity.id if activity else new_id()}
     under = output.id if output else None
     return {
-        "finish": lambda: lines.finish_activity(session, **on, **by),
+        "hold": lambda: log.log_activity(
+            session,
+            form_key=new_id(),
+            entry=replace(_entry(title), plan_line_id=activity.id if activity else None),
+            **by,
+        ),
         "drop": lambda: lines.drop_activity(session, **on, **by),
         "reopen": lambda: lines.reopen_activity(session, **on, **by),
         "remove": lambda: lines.remove_line(session, **on, **by),
@@ -177,7 +183,7 @@ def _undo(place: Place, change_id: UUID, actor: UUID, at: datetime) -> bool:
 
 
 ACT_NAMES = (
-    "finish",
+    "hold",
     "reopen",
     "drop",
     "say",

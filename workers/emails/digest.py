@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 
 from solidarity.i18n.locale import format_day_short
 from solidarity.labels.obligations.reminders import ACTION_WORDS, how_far, how_near
-from solidarity.labels.obligations.wording import place_of, words_of
+from solidarity.labels.obligations.wording import place_to_act, words_of
 from tenants.chapters.models import Chapter
 from tenants.mail.consumption import Reminder
 from tenants.obligations.models import Obligation
@@ -151,7 +151,7 @@ def _is_beside(reminder: Reminder, digest: Digest) -> bool:
 
 
 def _address_of(due: Obligation, chapter: Chapter, context: ItemContext) -> str:
-    endpoint, values = place_of(due, chapter)
+    endpoint, values = place_to_act(due, chapter)
     return context.address(endpoint, **values)
 
 

@@ -21,6 +21,7 @@ from solidarity.chapter.messages import views as inbox
 from solidarity.chapter.people import addresses
 from solidarity.chapter.people import views as people
 from solidarity.chapter.plan import views as plan
+from solidarity.chapter.reports import entries
 from solidarity.chapter.reports import views as evaluation
 from solidarity.chapter.settings import languages, working_days
 from solidarity.chapter.settings import lifecycle as life
@@ -38,6 +39,7 @@ VIEWS = (
     activities,
     tally_sheet,
     evaluation,
+    entries,
     targets,
     people,
     addresses,

@@ -14,7 +14,7 @@ from solidarity.access.binding import principal
 from solidarity.chapter.context import chapter_day, may, opens
 from solidarity.chapter.reminder_options import ReminderOptions, reminding
 from solidarity.i18n.locale import formatting_locale, list_comma
-from solidarity.labels.obligations.wording import WORDS, place_of, words_of
+from solidarity.labels.obligations.wording import WORDS, place_of, place_to_act, words_of
 from tenants.chapters.models import Chapter
 from tenants.db import db
 from tenants.obligations.models import Obligation, ObligationState, Responsible
@@ -131,7 +131,7 @@ def _row(
     words = words_of(due, chapter, today=today, quiet_weeks=quiet_weeks)
     is_own = names.reader is not None and names.reader in [obligation.owner_id for obligation in subject]
     acts = is_own or _may_act_for_owner(due)
-    address = address_of(due, chapter)
+    address = address_of(due, chapter, acts=acts and not g.is_desk)
     press_address = press_address_of(due, chapter) if acts and not g.is_desk else None
     return Due(
         due_on=due.due_on,
@@ -171,9 +171,12 @@ def _owners(subject: list[Obligation], names: _Names) -> str:
     return f"{list_comma()} ".join([*reader_words, *other_names]) or str(_("the chapter"))
 
 
-def address_of(due: Obligation, chapter: Chapter) -> str | None:
-    """Return the URL of the page where the obligation is done; None if the reader may not open it."""
-    endpoint, values = place_of(due, chapter)
+def address_of(due: Obligation, chapter: Chapter, *, acts: bool = False) -> str | None:
+    """Return the URL of the page where the obligation is done; None if the reader may not open it.
+
+    For a reader who `acts`, it is the form about the subject, if there is one.
+    """
+    endpoint, values = place_to_act(due, chapter) if acts else place_of(due, chapter)
     return url_for(endpoint, **values) if opens(endpoint) else None
 
 

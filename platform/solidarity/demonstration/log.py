@@ -1,4 +1,4 @@
-"""A chapter's log: activities, logged a few days later, sometimes corrected, sometimes without a head count."""
+"""A chapter's log: activities, logged a few days later, sometimes corrected, not counted, or with fewer questions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from solidarity.demonstration.events import crowd
 from solidarity.demonstration.life import Life
 from tenants.action_kit.activities.services import ActivityEntry, log_activity, revise_activity
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.plan.models import PlanLine
+from tenants.action_kit.plan.queries import open_activities
 from tenants.db import new_id
 from tenants.people.permissions import Permission
 
@@ -21,6 +23,7 @@ INTERVAL_DAYS = 24  # days, about
 MIN_ACTIVITIES, MAX_ACTIVITIES = 4, 20
 PUT_RIGHT_IN = 7
 UNCOUNTED_IN = 14
+NOT_ASKED_IN = 11
 PUT_RIGHT_LATE = 6  # days before, weeks after the report
 
 
@@ -43,6 +46,9 @@ def _log(
     by = life.person_for(Permission.LOG_ACTIVITY).user_id
     is_counted = is_put_right_late or life.rng.randrange(UNCOUNTED_IN) > 0
     entry = _entry(planned_activity, held_on, people=_varied(life, planned_activity), is_counted=is_counted)
+    entry = replace(entry, plan_line_id=_repeated_line(life, held_on))
+    if is_counted and life.rng.randrange(NOT_ASKED_IN) == 0:
+        entry = replace(entry, first_time=None, came_before=None, not_sure=None)
     activity = log_activity(life.session, actor_id=by, at=at, form_key=new_id(), entry=entry)
     if not is_counted:
         return
@@ -51,10 +57,27 @@ def _log(
         held_on,
         people=(planned_activity.people[0] + 2, planned_activity.people[1] + 1, planned_activity.people[2]),
     )
+    right = replace(right, plan_line_id=entry.plan_line_id)
     if is_put_right_late:
         life.on(life.days.ago(PUT_RIGHT_LATE), partial(_put_right, activity.id, right))
     elif life.rng.randrange(PUT_RIGHT_IN) == 0:
         life.on(life.days.day_of(at) + timedelta(days=1), partial(_put_right, activity.id, right))
+
+
+def log_planned(line: PlanLine, life: Life, at: datetime) -> None:
+    """Log that an activity of the plan took place today."""
+    planned_activity, by = life.rng.choice(life.actor.planned_activities), life.person_for(Permission.LOG_ACTIVITY)
+    entry = _entry(planned_activity, life.days.day_of(at), people=_varied(life, planned_activity))
+    entry = replace(entry, title=line.title, plan_line_id=line.id)
+    log_activity(life.session, actor_id=by.user_id, at=at, form_key=new_id(), entry=entry)
+
+
+def _repeated_line(life: Life, held_on: date) -> UUID | None:
+    """Return the line of the plan that the activity of a day belongs to: one that is planned more than once more."""
+    for row in open_activities(life.session):
+        if row.line.starts_on is not None and row.line.starts_on <= held_on and row.held + 1 < row.line.times:
+            return row.line.id
+    return None
 
 
 def _put_right(activity_id: UUID, entry: ActivityEntry, life: Life, at: datetime) -> None:

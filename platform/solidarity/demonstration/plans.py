@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 from solidarity.demonstration.chapters.model import Scenario
 from solidarity.demonstration.life import Life
+from solidarity.demonstration.log import log_planned
 from tenants.action_kit.plan.lines import (
     LineEntry,
     add_line,
-    finish_activity,
+    drop_activity,
+    find_line,
+    line_entry,
     remove_line,
     revise_line,
     start_from_template,
@@ -25,6 +29,8 @@ WRITING_DAY = 24  # days after the beginning
 SENDING_DAY = 29
 FIRST_DUE = 48
 DUE_SOON = 8  # days after the day of the demonstration, for the last activity
+REPEATED = 3  # how often the last activity is planned
+REPEATED_FROM = 60  # days before its due date
 OVERDUE = 11  # days before, for an activity that was forgotten
 FORGETFUL = (Scenario.LATE, Scenario.MISSING, Scenario.VACANT)
 CHANGES_ITS_PLAN = (Scenario.OUTSIDE, Scenario.NO_RATE)
@@ -85,9 +91,13 @@ def _due_days(life: Life) -> list[date]:
 
 
 def _activity(life: Life, title: str, due_on: date) -> LineEntry:
-    responsible = life.rng.choice(life.people)
+    responsible, is_last = life.rng.choice(life.people), due_on == life.days.ago(-DUE_SOON)
     return LineEntry(
-        title, starts_on=due_on - timedelta(days=30), due_on=due_on, responsible_id=responsible.membership_id
+        title,
+        starts_on=due_on - timedelta(days=REPEATED_FROM if is_last else 30),
+        due_on=due_on,
+        responsible_id=responsible.membership_id,
+        times=REPEATED if is_last else 1,
     )
 
 
@@ -110,21 +120,25 @@ def _send(life: Life, at: datetime, *, is_fit: bool = True, is_sent_again: bool 
 
 
 def _work_off(life: Life) -> None:
-    """Schedule the completion of each activity near its due date, except the one that a forgetful chapter forgets."""
+    """Schedule each activity near its due date, except the one that a forgetful chapter forgets."""
     lines = [line for line in living_lines(life.session) if line.kind == LineKind.ACTIVITY]
     for line in lines:
         if line.due_on is not None and not _is_forgotten(life, line):
             day = life.days.workday(line.due_on - timedelta(days=life.rng.randrange(3)))
-            life.on(day, partial(_finish, line.id))
+            life.on(day, partial(_hold, line.id))
 
 
 def _is_forgotten(life: Life, line: PlanLine) -> bool:
     return life.actor.scenario in FORGETFUL and line.due_on == life.days.ago(OVERDUE)
 
 
-def _finish(line_id: UUID, life: Life, at: datetime) -> None:
-    actor_id = life.person_for(Permission.EDIT_PLAN).user_id
-    finish_activity(life.session, actor_id=actor_id, at=at, line_id=line_id)
+def _hold(line_id: UUID, life: Life, at: datetime) -> None:
+    """Log that an activity took place. A chapter that rests drops it."""
+    line = find_line(life.session, line_id)
+    if life.days.rests(life.days.day_of(at)):
+        drop_activity(life.session, actor_id=life.person_for(Permission.EDIT_PLAN).user_id, at=at, line_id=line_id)
+    elif line is not None:
+        log_planned(line, life, at)
 
 
 def _change(life: Life, at: datetime) -> None:
@@ -132,6 +146,6 @@ def _change(life: Life, at: datetime) -> None:
     actor_id = life.person_for(Permission.EDIT_PLAN).user_id
     line = next(line for line in reversed(living_lines(life.session)) if line.kind == LineKind.ACTIVITY)
     due_on = life.days.ago(-DUE_SOON - 14)
-    entry = LineEntry(line.title, line.risk, line.starts_on, due_on, line.responsible_id)
+    entry = replace(line_entry(line), due_on=due_on)
     revise_line(life.session, actor_id=actor_id, at=at, line_id=line.id, seen=line.number, entry=entry)
     submit_plan(life.session, actor_id=actor_id, at=at)

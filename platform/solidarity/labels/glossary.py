@@ -219,6 +219,10 @@ HOW_TO: tuple[HowTo, ...] = (
         _l("Log an activity"),
         (
             _l("Open “Log an activity” on the day or later. A title, a date and a place are enough."),
+            _l(
+                "If it was planned, press “It took place” in the plan, or choose it in the form. "
+                "The plan then counts it."
+            ),
             _l("Leave empty what you do not know yet. You can correct it later; every version is kept."),
             _l("No signal? Print the tally sheet. It has the same boxes as the screen."),
         ),
@@ -232,6 +236,7 @@ HOW_TO: tuple[HowTo, ...] = (
                 "Someone who comes to two activities is counted at both. That is why we say participations, not people."
             ),
             _l("If nobody counted, say so. A missing count is better than a guessed one."),
+            _l("If you did not ask who had come before, leave those boxes empty. That adds nothing, not zero."),
         ),
     ),
     HowTo(
@@ -243,6 +248,7 @@ HOW_TO: tuple[HowTo, ...] = (
                 "Give every activity a due date and a person responsible. Reminders are only "
                 "sent for activities with a date."
             ),
+            _l("If something takes place several times, say how many. The plan shows how often it did, from the log."),
             _l("Send it for approval. You can keep working until it is approved."),
         ),
     ),

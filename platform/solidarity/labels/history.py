@@ -43,7 +43,6 @@ ACT_WORDS = {
     "person.renamed": _l("Changed their name"),
     "person.role_changed": _l("Changed a member’s role"),
     "plan.activity_dropped": _l("Marked a planned activity as not taking place"),
-    "plan.activity_finished": _l("Marked a planned activity as done"),
     "plan.activity_reopened": _l("Reopened a planned activity"),
     "plan.approved": _l("Approved the plan"),
     "plan.line_added": _l("Added a line to the plan"),
@@ -83,10 +82,11 @@ ACT_WORDS = {
     "transaction.reversed": _l("Reversed a transaction"),
     "transactions.converted": _l("Converted amounts to dollars"),
 }
+RETIRED_WORDS = {"plan.activity_finished": _l("Marked a planned activity as done")}  # in old entries
 # An old entry may have a code that is no longer recorded.
 OTHER_WORDS = _l("Other action")
 
 
 def act_words(action: str) -> str:
     """Return the label of an act."""
-    return str(ACT_WORDS.get(action, OTHER_WORDS))
+    return str(ACT_WORDS.get(action) or RETIRED_WORDS.get(action, OTHER_WORDS))

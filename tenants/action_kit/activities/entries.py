@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
@@ -33,8 +34,9 @@ Problems = Iterator[tuple[str, str]]
 class ActivityEntry:
     """An activity as the chapter enters it.
 
-    `counts` holds people by cell; a missing cell is zero, and None means that people were not counted. In that case the
-    three shares `first_time`, `came_before` and `not_sure` are None too, else they add up to the people counted.
+    `counts` holds people by cell; a missing cell is zero, and None means that people were not counted. The three shares
+    `first_time`, `came_before` and `not_sure` add up to the people counted, or all are None: nobody was asked.
+    `plan_line_id` is the planned activity that took place.
     """
 
     kind: ActivityKind
@@ -46,6 +48,7 @@ class ActivityEntry:
     first_time: int | None
     came_before: int | None
     not_sure: int | None
+    plan_line_id: UUID | None = None
 
     @property
     def people(self) -> int | None:
@@ -68,9 +71,11 @@ def tidy_activity(entry: ActivityEntry) -> ActivityEntry:
     )
     if entry.counts is None:
         return clean
+    clean = replace(clean, counts={cell: people for cell, people in entry.counts.items() if people != 0})
+    if entry.people and not _given_shares(entry):
+        return clean
     return replace(
         clean,
-        counts={cell: people for cell, people in entry.counts.items() if people != 0},
         first_time=entry.first_time or 0,
         came_before=entry.came_before or 0,
         not_sure=entry.not_sure or 0,
@@ -113,14 +118,14 @@ def _sum_problems(entry: ActivityEntry, today: date) -> Problems:
     if entry.people is None:
         if shares:
             yield next(iter(shares)), _l("You said that people were not counted, so leave these boxes empty.")
-    elif any(_number_problems(entry, today)) or sum(shares.values()) == entry.people:
+    elif not shares or any(_number_problems(entry, today)) or sum(shares.values()) == entry.people:
         return
     elif sum(shares.values()) == 0:
         yield (
             "first_time",
             _l(
                 "You counted %(people)s people. Enter how many came for the first time and how "
-                "many had come before, or put them all under “Not sure”.",
+                "many had come before, or leave all three boxes empty if you did not ask.",
                 people=lazy_number(entry.people),
             ),
         )

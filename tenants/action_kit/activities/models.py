@@ -65,8 +65,9 @@ class Activity(ChapterOwned, Base):
 class ActivityRevision(ChapterOwned, Base):
     """One revision of an activity. The current revision is the one that counts.
 
-    `people` is None if people were not counted: missing is not zero. Otherwise people = first_time + came_before +
-    not_sure, and the head counts of this revision add up to it (services.py).
+    `people` is None if people were not counted: missing is not zero. Otherwise the head counts of this revision add up
+    to it (services.py). So do `first_time`, `came_before` and `not_sure`; if nobody was asked, all three are None.
+    `plan_line_id` is the planned activity that took place, if it was planned.
     """
 
     __tablename__ = "activity_revisions"
@@ -84,6 +85,7 @@ class ActivityRevision(ChapterOwned, Base):
     first_time: Mapped[int | None]
     came_before: Mapped[int | None]
     not_sure: Mapped[int | None]
+    plan_line_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
     made_by: Mapped[UUID]
 
@@ -96,6 +98,7 @@ class ActivityRevision(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("activity_id", "activities"),
+        chapter_key("plan_line_id", "plan_lines"),
         country_key("activity_revisions"),
         UniqueConstraint("chapter_id", "activity_id", "number"),
         one_of("kind", ActivityKind),
@@ -105,9 +108,9 @@ class ActivityRevision(ChapterOwned, Base):
         CheckConstraint(f"length(narrative) <= {NARRATIVE_LENGTH}", name="narrative_length"),
         CheckConstraint("held_on between date '2014-09-20' and date '2100-01-01'", name="held_on_reason"),
         CheckConstraint(
-            "num_nonnulls(people, first_time, came_before, not_sure) in (0, 4) and (people is null or ("
-            "people >= 0 and first_time >= 0 and came_before >= 0 and not_sure >= 0 "
-            "and first_time + came_before + not_sure = people))",
+            "case num_nonnulls(first_time, came_before, not_sure) when 0 then people is null or people >= 0 "
+            "when 3 then people is not null and first_time >= 0 and came_before >= 0 and not_sure >= 0 "
+            "and first_time + came_before + not_sure = people else false end",
             name="people_add_up",
         ),
         Index(
@@ -116,6 +119,12 @@ class ActivityRevision(ChapterOwned, Base):
             "activity_id",
             unique=True,
             postgresql_where=text("is_current"),
+        ),
+        Index(
+            "ix_activity_revisions_planned",
+            "chapter_id",
+            "plan_line_id",
+            postgresql_where=text("is_current and plan_line_id is not null"),
         ),
         Index(
             "ix_activity_revisions_held", "chapter_id", "held_on", "activity_id", postgresql_where=text("is_current")

@@ -31,6 +31,29 @@ class OwnTotals:
 
 
 @dataclass(frozen=True)
+class EntryChoice:
+    """Which current entries are meant: those of a planned activity, of a year, or those that a number was made from."""
+
+    plan_line_id: UUID | None = None
+    year: int | None = None
+    is_counted: bool = False
+    is_asked: bool = False
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what an entry must meet."""
+        conditions = [ActivityRevision.is_current.expression]
+        if self.plan_line_id is not None:
+            conditions.append(ActivityRevision.plan_line_id == self.plan_line_id)
+        if self.year is not None:
+            conditions.append(ActivityRevision.held_on.between(date(self.year, 1, 1), date(self.year, 12, 31)))
+        if self.is_counted:
+            conditions.append(ActivityRevision.people.is_not(None))
+        if self.is_asked:
+            conditions.append(ActivityRevision.first_time.is_not(None))
+        return conditions
+
+
+@dataclass(frozen=True)
 class AuthoredRevision:
     """A revision and its author's name in the chapter; None if the author was never a member."""
 
@@ -47,8 +70,8 @@ class Withdrawal:
     at: datetime
 
 
-def own_totals(session: Session) -> OwnTotals:
-    """Return the bound chapter's current totals."""
+def own_totals(session: Session, choice: EntryChoice | None = None) -> OwnTotals:
+    """Return the bound chapter's current totals, of all entries or of some."""
     row = (
         session.execute(
             select(
@@ -59,7 +82,7 @@ def own_totals(session: Session) -> OwnTotals:
                 _total_of(ActivityRevision.came_before).label("came_before"),
                 _total_of(ActivityRevision.not_sure).label("not_sure"),
                 func.max(ActivityRevision.held_on).label("last_held_on"),
-            ).where(ActivityRevision.is_current)
+            ).where(*(choice or EntryChoice()).conditions())
         )
         .mappings()
         .one()
@@ -67,10 +90,10 @@ def own_totals(session: Session) -> OwnTotals:
     return OwnTotals(**row)
 
 
-def list_current(session: Session, window: Window) -> list[AuthoredRevision]:
+def list_current(session: Session, window: Window, choice: EntryChoice | None = None) -> list[AuthoredRevision]:
     """Return current revisions, the latest day first; a cursor is a day and an activity's id."""
     key = (ActivityRevision.held_on, ActivityRevision.activity_id)
-    statement = _select_revisions(session).where(ActivityRevision.is_current)
+    statement = _select_revisions(session).where(*(choice or EntryChoice()).conditions())
     return [
         AuthoredRevision(revision, by) for revision, by in rows_in(session, statement, window, key, descending=True)
     ]
@@ -117,6 +140,13 @@ def similar_activities(session: Session, revision: ActivityRevision) -> list[Act
         .limit(3)
     )
     return list(session.scalars(statement))
+
+
+def last_entry(session: Session, *, plan_line_id: UUID | None = None) -> ActivityRevision | None:
+    """Return the entry of the latest day, of a planned activity if given; None if there is none."""
+    statement = select(ActivityRevision).where(*EntryChoice(plan_line_id=plan_line_id).conditions())
+    latest = statement.order_by(ActivityRevision.held_on.desc(), ActivityRevision.activity_id.desc()).limit(1)
+    return session.scalars(latest).one_or_none()
 
 
 def recent_places(session: Session, *, limit: int = 10) -> Sequence[str]:

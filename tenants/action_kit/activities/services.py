@@ -136,6 +136,7 @@ def activity_entry(revision: ActivityRevision, counts: dict[Cell, int]) -> Activ
         first_time=revision.first_time,
         came_before=revision.came_before,
         not_sure=revision.not_sure,
+        plan_line_id=revision.plan_line_id,
     )
 
 
@@ -143,6 +144,8 @@ def _digest_of(entry: ActivityEntry) -> dict[str, str]:
     """Return a digest of an entry, so that two entries can be compared without storing their texts."""
     content = asdict(entry) | {"counts": sorted((str(cell), people) for cell, people in (entry.counts or {}).items())}
     content["counted"] = entry.counts is not None
+    if entry.plan_line_id is None:
+        del content["plan_line_id"]  # as in the digests of entries from before there was a link to the plan
     return {"says": sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()}
 
 
@@ -220,6 +223,7 @@ def _add_revision(
         first_time=entry.first_time,
         came_before=entry.came_before,
         not_sure=entry.not_sure,
+        plan_line_id=entry.plan_line_id,
         made_at=at,
         made_by=actor_id,
     )

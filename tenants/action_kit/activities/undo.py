@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.activities import services
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
-from tenants.undo.undoable import Undoable, Undoing
+from tenants.undo.undoable import Undoable, Undoing, UndoOwner
 
 
 def _look_at_activity(session: Session, change: Change) -> dict[str, Any] | None:
@@ -34,6 +34,13 @@ def _revise_back(undoing: Undoing) -> None:
 _LOGS = Permission.LOG_ACTIVITY
 
 KINDS = (
-    Undoable("activity.logged", _LOGS, _look_at_activity, _withdraw_activity, frozenset({"activity.revised"})),
+    Undoable(
+        "activity.logged",
+        _LOGS,
+        _look_at_activity,
+        _withdraw_activity,
+        frozenset({"activity.revised"}),
+        UndoOwner.OWN_TOO,  # the responsible person of a planned activity logs it without the permission
+    ),
     Undoable("activity.revised", _LOGS, _look_at_activity, _revise_back),
 )

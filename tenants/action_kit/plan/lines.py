@@ -1,8 +1,8 @@
-"""The working copy of a plan: add, revise and remove lines, finish and reopen activities."""
+"""The working copy of a plan: add, revise and remove lines, drop and reopen activities."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.plan.models import RISK_LENGTH, TITLE_LENGTH, LineKind, PlanLine
+from tenants.action_kit.plan.models import MOST_TIMES, RISK_LENGTH, TITLE_LENGTH, LineKind, PlanLine
+from tenants.action_kit.plan.queries import select_entry_count
 from tenants.action_kit.plan.template import suggested
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict, refuse
+from tenants.numerals import lazy_number
 from tenants.people.models import Membership
 from tenants.scope import bound_chapter
 from tenants.texts import one_line, plain_text, text_problem
@@ -25,22 +27,22 @@ from tenants.undo.row_states import RowState
 
 ABOVE = {LineKind.OUTCOME: None, LineKind.OUTPUT: LineKind.OUTCOME, LineKind.ACTIVITY: LineKind.OUTPUT}
 LAST_DAY = date(2100, 1, 1)
-WHOLE = RowState(
-    PlanLine, ("title", "risk", "starts_on", "due_on", "responsible_id", "done_on", "dropped_on", "removed_at"), "title"
-)
-TEXT = RowState(PlanLine, ("title", "risk", "starts_on", "due_on", "responsible_id", "removed_at"), "title")
+_TEXT_COLUMNS = ("title", "risk", "starts_on", "due_on", "times", "responsible_id", "removed_at")
+WHOLE = RowState(PlanLine, (*_TEXT_COLUMNS, "done_on", "dropped_on"), "title")
+TEXT = RowState(PlanLine, _TEXT_COLUMNS, "title")
 PROGRESS = RowState(PlanLine, ("done_on", "dropped_on", "removed_at"), "title")
 
 
 @dataclass(frozen=True)
 class LineEntry:
-    """The content of a line. Only activities have dates and a responsible person."""
+    """The content of a line. Only activities have dates and a responsible person, or are planned several times."""
 
     title: str
     risk: str = ""
     starts_on: date | None = None
     due_on: date | None = None
     responsible_id: UUID | None = None
+    times: int = 1
 
 
 def start_from_template(session: Session, *, actor_id: UUID, at: datetime) -> None:
@@ -98,6 +100,7 @@ def revise_line(
     with recording(session, line, TEXT, action="plan.line_revised", actor_id=actor_id, at=at, number=seen + 1):
         line.title, line.risk = entry.title, entry.risk
         line.starts_on, line.due_on, line.responsible_id = entry.starts_on, entry.due_on, entry.responsible_id
+        line.times = entry.times
         line.number += 1
     return line
 
@@ -112,17 +115,8 @@ def remove_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID
         line.removed_at = at
 
 
-def finish_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
-    """Mark a planned activity as done. A second call changes nothing."""
-    line = _lock_activity(session, line_id)
-    if line.done_on is not None:
-        return
-    with recording(session, line, PROGRESS, action="plan.activity_finished", actor_id=actor_id, at=at):
-        line.done_on, line.dropped_on = _local_today(session, at), None
-
-
 def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
-    """Mark that a planned activity will not take place. It stays in the plan."""
+    """Mark that a planned activity will not take place, or no more often than it did. It stays in the plan."""
     line = _lock_activity(session, line_id)
     if line.dropped_on is not None:
         return
@@ -131,7 +125,7 @@ def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UU
 
 
 def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
-    """Mark a finished or dropped activity as open again."""
+    """Mark a dropped activity, or one that was marked as done, as open again."""
     line = _lock_activity(session, line_id)
     if line.done_on is None and line.dropped_on is None:
         return
@@ -140,14 +134,22 @@ def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: 
 
 
 def outline(session: Session) -> dict[str, Any]:
-    """Return, by id, the number of each line of the working copy and whether the line is neither done nor dropped."""
-    lines = session.scalars(select(PlanLine).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.id))
-    return {str(line.id): [line.number, line.done_on is None and line.dropped_on is None] for line in lines}
+    """Return, by id, the number of each line of the working copy, and whether nobody has acted on it.
+
+    A line is acted on if it is marked as done, dropped, or held according to the log.
+    """
+    rows = session.execute(
+        select(PlanLine, select_entry_count()).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.id)
+    )
+    return {
+        str(line.id): [line.number, line.done_on is None and line.dropped_on is None and not held]
+        for line, held in rows
+    }
 
 
 def line_entry(line: PlanLine) -> LineEntry:
     """Return the content of a stored line."""
-    return LineEntry(line.title, line.risk, line.starts_on, line.due_on, line.responsible_id)
+    return LineEntry(line.title, line.risk, line.starts_on, line.due_on, line.responsible_id, line.times)
 
 
 def find_line(session: Session, line_id: UUID, *, lock: bool = False) -> PlanLine | None:
@@ -176,6 +178,7 @@ def _new_line(chapter: Chapter, kind: LineKind, parent_id: UUID | None, position
         starts_on=entry.starts_on,
         due_on=entry.due_on,
         responsible_id=entry.responsible_id,
+        times=entry.times,
         risk=entry.risk,
         number=1,
     )
@@ -191,7 +194,7 @@ def _lock_line(session: Session, line_id: UUID) -> PlanLine:
 def _lock_activity(session: Session, line_id: UUID) -> PlanLine:
     line = _lock_line(session, line_id)
     if line.kind != LineKind.ACTIVITY:
-        raise Refused({"plan": _l("Only activities can be marked as done.")})
+        raise Refused({"plan": _l("Only activities take place.")})
     return line
 
 
@@ -205,13 +208,15 @@ def _check_line(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry
     risk = plain_text(entry.risk)
     if kind is not LineKind.ACTIVITY:
         entry = LineEntry(title, risk)
-    entry = LineEntry(title, risk, entry.starts_on, entry.due_on, entry.responsible_id)
+    entry = replace(entry, title=title, risk=risk)
     errors: dict[str, str | None] = {
         "title": text_problem(title, TITLE_LENGTH, empty=_l("Enter a title.")),
         "risk": text_problem(risk, RISK_LENGTH),
     }
     if kind is LineKind.ACTIVITY:
         errors |= _day_problems(entry)
+        if not 1 <= entry.times <= MOST_TIMES:
+            errors["times"] = _l("Enter a number from 1 to %(most)s.", most=lazy_number(MOST_TIMES))
     if entry.responsible_id is not None and not _is_present(session, entry.responsible_id):
         errors["responsible_id"] = _l("Choose a member of the chapter.")
     refuse(errors)

@@ -14,6 +14,7 @@ from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
 TITLE_LENGTH = 200
 RISK_LENGTH = 1_000
 REASON_LENGTH = 1_000
+MOST_TIMES = 999
 
 
 class LineKind(StrEnum):
@@ -42,13 +43,16 @@ _SHAPE = (
         name="days_of_activities",
     ),
     CheckConstraint("num_nonnulls(starts_on, due_on) < 2 or starts_on <= due_on", name="starts_before_due"),
+    CheckConstraint(f"times between 1 and case kind when 'activity' then {MOST_TIMES} else 1 end", name="times_fit"),
 )
 
 
 class PlanLine(ChapterOwned, Base):
     """One line of the working copy. `number` grows with each edit, so that conflicting edits are detected.
 
-    A removed line keeps its row (`removed_at`), because versions sent earlier refer to it.
+    A removed line keeps its row (`removed_at`), because versions sent earlier refer to it. An activity is planned to
+    take place `times` times. How often it did is counted from the log (plan/queries.py). `done_on` is the day of a mark
+    from the time before the log was counted. It stays for the history, and nothing sets it any more.
     """
 
     __tablename__ = "plan_lines"
@@ -61,6 +65,7 @@ class PlanLine(ChapterOwned, Base):
     starts_on: Mapped[date | None]
     due_on: Mapped[date | None]
     responsible_id: Mapped[UUID | None]
+    times: Mapped[int]
     risk: Mapped[str]
     number: Mapped[int]
     done_on: Mapped[date | None]
@@ -133,6 +138,7 @@ class PlanVersionLine(ChapterOwned, Base):
     title: Mapped[str]
     starts_on: Mapped[date | None]
     due_on: Mapped[date | None]
+    times: Mapped[int]
     risk: Mapped[str]
 
     __table_args__ = (

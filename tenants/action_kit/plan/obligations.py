@@ -1,15 +1,14 @@
-"""Obligations of step 2: a plan is sent and decided on, and its activities are done by their due dates."""
+"""Obligations of step 2: a plan is sent and decided on, and its activities take place by their due dates."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_
-from sqlalchemy.orm import Session, aliased, join
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased, join
 
-from tenants.action_kit.plan.lines import finish_activity
+from tenants.action_kit.activities.models import ActivityRevision
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine, VersionState
 from tenants.chapters.models import Chapter
 from tenants.obligations.ladder import AFTER_A_DAY, BEFORE_AND_AFTER
@@ -29,6 +28,7 @@ from tenants.people.models import Membership
 from tenants.people.permissions import Permission
 
 DAYS_TO_SUBMIT = 30
+DAYS_TO_BEGIN = 7  # from the approval of an activity's due date to the day on which it can be due at the earliest
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
@@ -75,7 +75,10 @@ def _to_approve(scope: StatementScope) -> DueRows:
 
 
 def _planned_activities(scope: StatementScope) -> DueRows:
-    """Return the activities of the approved version, due as approved: a new due date needs approval as well."""
+    """Return the activities of the approved version that did not take place as often as planned there.
+
+    They are due as approved: a new due date needs approval as well. The log says how often they took place.
+    """
     version = chapters_with(PlanVersion, scope, PlanVersion.state == VersionState.APPROVED)
     lines = join(
         version,
@@ -89,16 +92,47 @@ def _planned_activities(scope: StatementScope) -> DueRows:
     )
     return DueRows(
         subject_id=PlanLine.id,
-        due_on=PlanVersionLine.due_on,  # type: ignore[arg-type]  # every activity has one: a check of the table
+        due_on=func.greatest(PlanVersionLine.due_on, _approved_on(scope) + DAYS_TO_BEGIN),
         source=source,
         where=[
             PlanVersionLine.kind == "activity",
+            _entry_count(scope) < PlanVersionLine.times,
             PlanLine.done_on.is_(None),
             PlanLine.dropped_on.is_(None),
             PlanLine.removed_at.is_(None),
         ],
         owner=_responsible(scope),
         title=PlanVersionLine.title,
+    )
+
+
+def _entry_count(scope: StatementScope) -> ColumnElement[int]:
+    """Count the current entries of the log for the activity of the statement."""
+    return (
+        select(func.count(ActivityRevision.id))
+        .where(
+            scope.is_own(ActivityRevision), ActivityRevision.plan_line_id == PlanLine.id, ActivityRevision.is_current
+        )
+        .correlate(Chapter, PlanLine)
+        .scalar_subquery()
+    )
+
+
+def _approved_on(scope: StatementScope) -> ColumnElement[date]:
+    """Return the day on which the activity was first approved with this due date. A later approval is no delay."""
+    version, line = aliased(PlanVersion), aliased(PlanVersionLine)
+    return (
+        select(func.min(local_day(version.decided_at)))
+        .where(
+            scope.is_own(version),
+            version.state.in_((VersionState.APPROVED, VersionState.SUPERSEDED)),
+            scope.is_own(line),
+            line.version_id == version.id,
+            line.line_id == PlanVersionLine.line_id,
+            line.due_on == PlanVersionLine.due_on,
+        )
+        .correlate(Chapter, PlanVersionLine)
+        .scalar_subquery()
     )
 
 
@@ -111,10 +145,6 @@ def _responsible(scope: StatementScope) -> Owner:
         responsible.left_at.is_(None),
     )
     return lambda member: or_(member.id == PlanLine.responsible_id, and_(~is_member, acting_focal_point(scope)(member)))
-
-
-def _finish(session: Session, subject_id: UUID, *, actor_id: UUID, at: datetime) -> None:
-    finish_activity(session, line_id=subject_id, actor_id=actor_id, at=at)
 
 
 PLAN_TO_SUBMIT = ObligationKind(
@@ -147,7 +177,6 @@ PLANNED_ACTIVITY_DUE = ObligationKind(
     due_rows=_planned_activities,
     permission=Permission.EDIT_PLAN,
     ladder=BEFORE_AND_AFTER,
-    one_click=_finish,
     owner_needs_no_permission=True,
 )
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine, VersionState
+from tenants.action_kit.activities.models import ActivityRevision
+from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, PlanVersionLine, VersionState
 from tenants.people.models import Membership
 from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
@@ -18,12 +19,57 @@ VERSIONS_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class NamedLine:
-    """A line, the name of its responsible member if still present, and whether the reader is that member."""
+class ActivityProgress:
+    """A line of the plan, and how many current entries of the log are for it."""
 
     line: PlanLine
+    held: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether an activity took place as often as planned."""
+        return self.held >= self.line.times
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an activity is still to take place."""
+        return not self.is_complete and self.line.done_on is None and self.line.dropped_on is None
+
+
+@dataclass(frozen=True)
+class NamedLine(ActivityProgress):
+    """A line with the name of its responsible member if still present, and whether the reader is that member."""
+
     responsible: str | None
     is_own: bool
+
+
+def select_entry_count() -> ScalarSelect[int]:
+    """Count the current entries of the log for the PlanLine of the statement, in its chapter."""
+    return (
+        select(func.count(ActivityRevision.id))
+        .where(
+            ActivityRevision.chapter_id == PlanLine.chapter_id,
+            ActivityRevision.plan_line_id == PlanLine.id,
+            ActivityRevision.is_current,
+        )
+        .correlate(PlanLine)
+        .scalar_subquery()
+    )
+
+
+def count_progress(lines: Sequence[ActivityProgress]) -> tuple[int, int]:
+    """Return how often the activities took place, and how often they were planned.
+
+    A time beyond the plan does not make up for another activity. What was dropped is planned as often as it took place.
+    """
+    activities = [row for row in lines if row.line.kind == LineKind.ACTIVITY]
+    held = [min(row.held, row.line.times) for row in activities]
+    planned = [
+        number if row.line.dropped_on is not None else row.line.times
+        for row, number in zip(activities, held, strict=True)
+    ]
+    return sum(held), sum(planned)
 
 
 @dataclass(frozen=True)
@@ -48,12 +94,31 @@ def named_lines(session: Session, *, reader_id: UUID) -> list[NamedLine]:
         member.chapter_id == bound_chapter(session), member.id == PlanLine.responsible_id, member.left_at.is_(None)
     )
     statement = (
-        select(PlanLine, member.name, func.coalesce(member.user_id == reader_id, False))
+        select(PlanLine, select_entry_count(), member.name, func.coalesce(member.user_id == reader_id, False))
         .outerjoin(member, of_line)
         .where(PlanLine.removed_at.is_(None))
         .order_by(PlanLine.position, PlanLine.id)
     )
-    return [NamedLine(line, name, is_own) for line, name, is_own in session.execute(statement)]
+    return [NamedLine(*row) for row in session.execute(statement)]
+
+
+def open_activities(session: Session) -> list[ActivityProgress]:
+    """Return the activities of the working copy that are still to take place, the earliest due date first."""
+    statement = select(PlanLine, select_entry_count()).where(
+        PlanLine.kind == LineKind.ACTIVITY,
+        PlanLine.removed_at.is_(None),
+        PlanLine.done_on.is_(None),
+        PlanLine.dropped_on.is_(None),
+    )
+    rows = session.execute(statement.order_by(PlanLine.due_on, PlanLine.position, PlanLine.id))
+    return [row for row in (ActivityProgress(*values) for values in rows) if row.is_open]
+
+
+def find_planned(session: Session, line_id: UUID) -> ActivityProgress | None:
+    """Return a planned activity, also one that is no longer in the plan; None if the chapter has no such activity."""
+    statement = select(PlanLine, select_entry_count()).where(PlanLine.id == line_id, PlanLine.kind == LineKind.ACTIVITY)
+    row = session.execute(statement).one_or_none()
+    return None if row is None else ActivityProgress(*row)
 
 
 def named_versions(session: Session) -> list[NamedVersion]:
@@ -100,4 +165,4 @@ def is_responsible(session: Session, line: PlanLine, *, user_id: UUID) -> bool:
 
 
 def _content_of(line_id: UUID, parent_id: UUID | None, line: PlanLine | PlanVersionLine) -> tuple[object, ...]:
-    return line_id, parent_id, line.kind, line.title, line.starts_on, line.due_on, line.risk
+    return line_id, parent_id, line.kind, line.title, line.starts_on, line.due_on, line.times, line.risk

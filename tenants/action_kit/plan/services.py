@@ -133,5 +133,6 @@ def _copy_line(version: PlanVersion, line: PlanLine, position: int) -> PlanVersi
         title=line.title,
         starts_on=line.starts_on,
         due_on=line.due_on,
+        times=line.times,
         risk=line.risk,
     )

@@ -17,7 +17,7 @@ from tenants.undo.models import Change
 from tenants.undo.row_states import RowState
 from tenants.undo.undoable import Undoable, Undoing, UndoOwner
 
-ON_PROGRESS = frozenset({"plan.activity_finished", "plan.activity_dropped", "plan.activity_reopened"})
+ON_PROGRESS = frozenset({"plan.activity_dropped", "plan.activity_reopened"})
 ON_LINES = ON_PROGRESS | {"plan.line_revised", "plan.line_removed"}
 
 

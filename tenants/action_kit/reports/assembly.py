@@ -1,6 +1,7 @@
 """Assemble a report: compute each value from the chapter's records, with the rows behind it.
 
-Nothing is typed twice, and nothing is estimated: an activity without a head count adds an activity and no people.
+Nothing is typed twice, and nothing is estimated: an activity without a head count adds an activity and no people. If
+people were asked nowhere whether they came before, the number of those who came first is missing, not zero.
 """
 
 from __future__ import annotations
@@ -127,6 +128,8 @@ def _count_first_time(activities: Sequence[_LoggedActivity]) -> Assembled:
         if activity.revision.first_time is not None
     )
     missing_count = len(activities) - len(sources)
+    if any(activity.revision.people for activity in activities) and not sources:
+        return Assembled(BY_CODE["first_time"], None, missing=Missing.NOT_AVAILABLE, left_out=missing_count)
     total = sum(source.numerator for source in sources)
     return Assembled(BY_CODE["first_time"], total, sources=sources, left_out=missing_count)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from solidarity.forms.base import ServiceForm, text_of
@@ -24,7 +25,11 @@ SHARES = ("first_time", "came_before", "not_sure")
 _choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # newer than the stubs of wtforms
 
 
+NOT_PLANNED = _choice(value="", label=_l("Not in the plan"))
+
+
 class _WhatItWas(CountForm, DatedForm, ServiceForm):
+    plan_line_id = SelectField(_l("Planned activity"), default="", choices=[NOT_PLANNED])
     kind = RadioField(
         _l("Type"),
         choices=[_choice(value=kind, label=words) for kind, words in KIND_WORDS.items()],
@@ -73,6 +78,7 @@ class ActivityForm(_AttendanceBoxes):
             first_time=self.first_time.data,
             came_before=self.came_before.data,
             not_sure=self.not_sure.data,
+            plan_line_id=self._planned(),
         )
 
     def show(self, error: Refused) -> None:
@@ -91,6 +97,11 @@ class ActivityForm(_AttendanceBoxes):
         values = [self[name].data for name in SHARES]
         return any(value is not None for value in values) and sum(v or 0 for v in values) == self.people_typed()
 
+    def offer_planned(self, names: dict[UUID, str], *, is_required: bool = False) -> None:
+        """Offer planned activities by id. Without `is_required`, an activity may also not be in the plan."""
+        choices = [_choice(value=str(line_id), label=name) for line_id, name in names.items()]
+        self.plan_line_id.choices = choices if is_required else [NOT_PLANNED, *choices]
+
     def people_typed(self) -> int | None:
         """Return the number of people in the boxes, else in the total; None if neither was filled in."""
         columns = self.column_totals()
@@ -108,6 +119,12 @@ class ActivityForm(_AttendanceBoxes):
             _add(self.not_counted, _("Enter how many people came, or tick this box. If nobody came, enter 0."))
         elif problem := self.total_problem():
             _add(self.total, problem)
+
+    def _planned(self) -> UUID | None:
+        """Return the planned activity that was chosen among those offered; None for any other text."""
+        text = self.plan_line_id.data
+        is_offered = any(choice[0] == text for choice in self.plan_line_id.iter_choices())
+        return UUID(text) if text and is_offered else None
 
     def _counts(self) -> dict[Cell, int]:
         if self.column_totals() is None and self.total.data is not None:
@@ -144,6 +161,7 @@ def form_data(entry: ActivityEntry) -> dict[str, Any]:
         "held_on": entry.held_on,
         "place": entry.place,
         "narrative": entry.narrative,
+        "plan_line_id": str(entry.plan_line_id or ""),
         "not_counted": entry.counts is None,
         "total": 0 if entry.people == 0 else None,
         **{cell_name(*cell): people for cell, people in counts.items()},

@@ -8,11 +8,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
+from solidarity.chapter.activities import prefill
+from solidarity.chapter.activities.chosen_entries import chosen_entries
 from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseForm, WithdrawalForm, form_data
 from solidarity.chapter.context import chapter_today, may
 from solidarity.chapter.reports.sent_reports import sent_report_of
@@ -36,6 +39,9 @@ from tenants.action_kit.activities.queries import (
     revisions_of,
     similar_activities,
 )
+from tenants.action_kit.plan import queries as plan_queries
+from tenants.action_kit.plan.lines import find_line
+from tenants.action_kit.plan.models import LineKind, PlanLine
 from tenants.db import db
 from tenants.people.permissions import Permission
 
@@ -53,21 +59,45 @@ class Saved:
 @blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def list_activities(chapter: str) -> str:
-    """List the chapter's activities, latest first, with their totals."""
+    """List the chapter's activities, latest first, with their totals: all, or those behind a number elsewhere."""
+    entries = chosen_entries()
     page = page_of(
-        partial(list_current, db.session()), by_day(lambda row: (row.revision.held_on, row.revision.activity_id))
+        partial(list_current, db.session(), choice=entries.choice),
+        by_day(lambda row: (row.revision.held_on, row.revision.activity_id)),
+        **entries.url_args,
     )
-    return render_template("activities/list.html", totals=own_totals(db.session()), page=page, kind_words=KIND_WORDS)
+    totals = own_totals(db.session(), entries.choice)
+    return render_template("activities/list.html", totals=totals, page=page, entries=entries, kind_words=KIND_WORDS)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(Permission.LOG_ACTIVITY)
 def log_activity(chapter: str) -> Answer:
-    """Log an activity. If the same form is sent again, no second activity is created."""
+    """Log an activity, or begin with what was so the last time (`?like=`)."""
+    return _log(chapter, None)
+
+
+@blueprint.route("/new/<uuid:subject_id>", methods=["GET", "POST"])
+@requires(Permission.READ_CHAPTER)
+def log_planned(chapter: str, subject_id: UUID) -> Answer:
+    """Log that a planned activity took place. Those who log, and the person responsible for it, may do this."""
+    session, line = db.session(), or_404(find_line(db.session(), subject_id))
+    is_responsible = plan_queries.is_responsible(session, line, user_id=signed_in_person().user_id)
+    if line.kind != LineKind.ACTIVITY or not (may(Permission.LOG_ACTIVITY) or is_responsible):
+        abort(404)
+    return _log(chapter, line)
+
+
+def _log(chapter: str, line: PlanLine | None) -> Answer:
+    """Show the form, filled in as far as known, or save it. If it is sent again, no second activity is created."""
     form = LogForm(today=chapter_today())
-    page = partial(_form_page, "activities/log.html", form)
+    if line is not None and not may(Permission.LOG_ACTIVITY):
+        prefill.offer_only(form, line)
+    else:
+        prefill.offer_planned(form, line.id if line else None)
+    page = partial(_log_page, form, line)
     if not form.is_submitted():
-        form.held_on.data = form.today
+        prefill.fill_in(form, line)
         return page()
     with submission(form, page, changed=partial(_changed_page, form.key())):
         entry = form.entry()
@@ -100,6 +130,7 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
 def revise_activity(chapter: str, activity_id: UUID) -> Answer:
     """Correct an activity by a new revision. If another person saved first, show both texts side by side."""
     saved_revision, form = _latest(activity_id), ReviseForm(today=chapter_today())
+    prefill.offer_planned(form, saved_revision.entry.plan_line_id)
     page, number = partial(_revise_page, form, saved_revision), saved_revision.told.revision.number
     if not form.is_submitted():
         form.process(data={**form_data(saved_revision.entry), "seen": str(number)})
@@ -135,6 +166,7 @@ def _changed_page(form_key: UUID) -> str:
     """Show both texts of a form that was saved before with other values."""
     activity = or_404(find_by_form_key(db.session(), form_key))
     saved_revision, form = _latest(activity.id), ReviseForm(today=chapter_today())
+    prefill.offer_planned(form, saved_revision.entry.plan_line_id)
     form.seen.data = str(saved_revision.told.revision.number)
     return _revise_page(form, saved_revision, conflict=saved_revision)
 
@@ -158,6 +190,12 @@ def _revise_page(form: ReviseForm, saved_revision: Saved, *, conflict: Saved | N
     )
 
 
+def _log_page(form: LogForm, line: PlanLine | None) -> str:
+    """Show the form of a new activity, with what can fill it in as long as nothing was chosen."""
+    is_blank = line is None and not form.is_submitted() and "like" not in request.args
+    return _form_page("activities/log.html", form, offers=prefill.offers() if is_blank else None)
+
+
 def _form_page(template: str, form: ActivityForm, **context: Any) -> str:
     return render_template(
         template,
@@ -177,6 +215,7 @@ def _facts(entry: ActivityEntry) -> dict[str, Any]:
     counts = entry.counts or {}
     return {
         "entry": entry,
+        "planned": plan_queries.find_planned(db.session(), entry.plan_line_id) if entry.plan_line_id else None,
         "kind": KIND_WORDS[entry.kind],
         "columns": list(SEX_WORDS.values()),
         "grid": grid_to_read(counts),

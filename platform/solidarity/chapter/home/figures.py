@@ -71,13 +71,14 @@ def _figure(indicator: Indicator, facts: ChapterFacts, year: int, as_of: str) ->
         None,
     )
     share = _share(of_year, value, indicator) if of_year else None
-    activities, counted_activities = total(quarters, "activities"), total(quarters, "counted")
-    is_of_people = attribute in ("people", "first_time")
-    evidence = as_of if not is_of_people else f"{as_of} {_counted(counted_activities, activities)}"
+    is_asked, is_of_people = attribute == "first_time", attribute in ("people", "first_time")
+    activities, counted_activities = total(quarters, "activities"), total(quarters, "asked" if is_asked else "counted")
+    coverage_words = _asked if is_asked else _counted
+    evidence = as_of if not is_of_people else f"{as_of} {coverage_words(counted_activities, activities)}"
     is_missing = is_of_people and not counted_activities and not value  # missing is not zero
     return HomeFigure(
         indicator=indicator,
-        value=str(_("not counted")) if is_missing else format_number(value),
+        value=_missing(is_asked=is_asked) if is_missing else format_number(value),
         target=_target(of_year, year, share),
         percent=None if share is None else max(0, min(share, 100)),
         evidence=evidence,
@@ -104,6 +105,21 @@ def _target(target: TargetSet | None, year: int, share: int | None) -> str:
     if share >= 100:
         return str(_("Target %(target)s for %(year)s, reached (%(share)s)", **words))
     return str(_("Target %(target)s for %(year)s, %(share)s of the way", **words))
+
+
+def _missing(*, is_asked: bool) -> str:
+    return str(_("not asked") if is_asked else _("not counted"))
+
+
+def _asked(asked_activities: int, activities: int) -> str:
+    return str(
+        ngettext(
+            "People were asked at %(asked)s of %(num)s activity.",
+            "People were asked at %(asked)s of %(num)s activities.",
+            activities,
+            asked=format_number(asked_activities),
+        )
+    )
 
 
 def _counted(counted_activities: int, activities: int) -> str:

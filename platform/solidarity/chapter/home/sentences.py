@@ -117,7 +117,7 @@ def step_notes(
 def step_shares(facts: ChapterFacts) -> list[float | None]:
     """Return the done share (0 to 1) of each step; None if the facts do not show it."""
     launch = facts.items_done / facts.items if facts.items else None
-    activities = facts.done / facts.planned if facts.planned else None
+    activities = facts.held / facts.planned if facts.planned else None
     alone = 0.5 if len(facts.holders) == 1 else None
     return [alone, None, None, launch, activities, None]
 
@@ -160,7 +160,7 @@ def _launch(facts: ChapterFacts, today: date, country: str) -> str:
 
 def _activities(facts: ChapterFacts) -> str:
     if facts.planned:
-        return str(_("%(done)s of %(all)s held", done=format_number(facts.done), all=format_number(facts.planned)))
+        return str(_("%(done)s of %(all)s held", done=format_number(facts.held), all=format_number(facts.planned)))
     count = total(facts.quarters, "activities")
     return str(ngettext("%(num)s logged", "%(num)s logged", count) if count else _("Nothing logged"))
 

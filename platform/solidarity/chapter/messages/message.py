@@ -133,7 +133,7 @@ def _row(
         due_on=obligation_key.due_on,
         near=how_far(obligation_key.due_on, today=written_on, country=current_chapter.country),
         words=words,
-        address=address_of(due, current_chapter) if due else None,
+        address=address_of(due, current_chapter, acts=may_press) if due else None,
         press_address=press_address_of(due, current_chapter) if due and may_press else None,
         reminding=options,
     )

@@ -13,6 +13,7 @@ from wtforms.validators import Optional
 from solidarity.forms.base import ServiceForm
 from solidarity.forms.form_keys import KeyedForm
 from solidarity.forms.parts import DayField, SeenForm
+from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.plan.lines import LineEntry
 from tenants.action_kit.plan.models import LineKind
 from tenants.people.models import Membership
@@ -24,6 +25,7 @@ class PlanLineForm(SeenForm, ServiceForm):
     title = StringField(_l("Title"))
     starts_on = DayField(_l("Start date"), validators=[Optional()])
     due_on = DayField(_l("Due date"), validators=[Optional()])
+    times = PeopleField(_l("How many times?"))
     responsible_id = SelectField(_l("Responsible"))
     risk = TextAreaField(_l("Risks"))
 
@@ -45,6 +47,7 @@ class PlanLineForm(SeenForm, ServiceForm):
                 "title": initial_entry.title,
                 "starts_on": initial_entry.starts_on,
                 "due_on": initial_entry.due_on,
+                "times": initial_entry.times,
                 "responsible_id": str(initial_entry.responsible_id or ""),
                 "risk": initial_entry.risk,
             },
@@ -54,7 +57,7 @@ class PlanLineForm(SeenForm, ServiceForm):
             *((str(member.id), member.name) for member in members),
         ]
         if kind is not LineKind.ACTIVITY:
-            del form.starts_on, form.due_on, form.responsible_id
+            del form.starts_on, form.due_on, form.times, form.responsible_id
         return form
 
     def entry(self) -> LineEntry:
@@ -66,7 +69,13 @@ class PlanLineForm(SeenForm, ServiceForm):
             starts_on=self._chosen("starts_on"),
             due_on=self._chosen("due_on"),
             responsible_id=UUID(member_id) if member_id else None,
+            times=self._times(),
         )
+
+    def _times(self) -> int:
+        """Return how often an activity is planned: once if nothing was typed."""
+        times: int | None = self._chosen("times")
+        return 1 if times is None else times
 
     def _chosen(self, name: str) -> Any:
         return self[name].data if name in self else None

@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from solidarity.chapter.context import chapter_day
 from solidarity.charts.gantt import Timeline, timeline
 from solidarity.i18n.locale import format_day, format_number
-from tenants.action_kit.plan.models import LineKind, PlanLine, VersionState
-from tenants.action_kit.plan.queries import NamedLine, NamedVersion
+from tenants.action_kit.plan.models import LineKind, VersionState
+from tenants.action_kit.plan.queries import NamedLine, NamedVersion, count_progress
 
 STATE_BAR_VERSIONS = 3  # versions that the state bar shows; the list below has them all
 WHENS = {
@@ -33,17 +33,17 @@ def plan_headline(rows: list[NamedLine], latest: NamedVersion | None) -> str:
         return str(_("The plan is waiting for approval"))
     if latest.version.state == VersionState.RETURNED:
         return str(_("The plan was returned"))
-    activities = planned_activities(rows)
+    held, planned = count_progress(rows)
     sentence = ngettext(
         "%(done)s of %(num)s planned activity has taken place",
         "%(done)s of %(num)s planned activities have taken place",
-        len(activities),
-        done=format_number(done_of(activities)),
+        planned,
+        done=format_number(held),
     )
     return str(sentence)
 
 
-def lead(latest: NamedVersion | None, *, late: int, is_changed: bool) -> str:
+def lead(latest: NamedVersion | None, *, late: int, marked: int, is_changed: bool) -> str:
     """Return a sentence or two about what that state means for the people who edit the plan."""
     if latest is None:
         return str(_("Change the plan as often as you like. Send it for approval when it is ready."))
@@ -52,8 +52,14 @@ def lead(latest: NamedVersion | None, *, late: int, is_changed: bool) -> str:
     if latest.version.state == VersionState.RETURNED:
         return str(_("Make the requested changes, then send the plan again."))
     lateness = ngettext("%(num)s activity is overdue.", "%(num)s activities are overdue.", late) if late else ""
+    unlogged = ngettext(
+        "%(num)s activity is marked as done, but is not in the log and is not counted.",
+        "%(num)s activities are marked as done, but are not in the log and are not counted.",
+        marked,
+    )
     changed = _("The plan has changed since it was approved. Send it for approval so that the changes take effect.")
-    return " ".join(filter(None, [str(lateness), str(changed) if is_changed else ""])) or str(_("Nothing is overdue."))
+    sentences = [str(lateness), str(unlogged) if marked else "", str(changed) if is_changed else ""]
+    return " ".join(filter(None, sentences)) or str(_("Nothing is overdue."))
 
 
 def state_bar(versions: list[NamedVersion]) -> list[dict[str, str]]:
@@ -91,14 +97,11 @@ def sentence_decided(plan_version: NamedVersion) -> str:
     return f"{sentence} {outside}".strip()
 
 
-def planned_activities(rows: list[NamedLine]) -> list[PlanLine]:
-    """Return the activities that were not dropped."""
-    return [row.line for row in rows if row.line.kind == LineKind.ACTIVITY and row.line.dropped_on is None]
-
-
-def done_of(activities: list[PlanLine]) -> int:
-    """Return how many of some activities have taken place."""
-    return sum(line.done_on is not None for line in activities)
+def count_marked(rows: list[NamedLine]) -> int:
+    """Return how many activities were marked as done, and did not take place according to the log."""
+    return sum(
+        row.line.done_on is not None and not row.is_complete for row in rows if row.line.kind == LineKind.ACTIVITY
+    )
 
 
 def months(rows: list[NamedLine], today: date) -> Timeline | None:
@@ -107,11 +110,17 @@ def months(rows: list[NamedLine], today: date) -> Timeline | None:
     return timeline(min(days), max(days), today) if days else None
 
 
-def state_of(line: PlanLine, due: dict[Any, date], today: date) -> str:
-    """Return the state of an activity: `late` after its approved due date, `att` after one that is not approved."""
-    if line.done_on is not None:
+def state_of(row: NamedLine, due: dict[Any, date], today: date) -> str:
+    """Return the state of an activity: `late` after its approved due date, `att` after one that is not approved.
+
+    It is `done` once the log says that it took place as often as planned.
+    """
+    line = row.line
+    if line.due_on is None:
+        return "none"
+    if row.is_complete:
         return "done"
-    if line.dropped_on is not None or line.due_on is None:
+    if not row.is_open:
         return "none"
     if line.id in due:
         return "late" if due[line.id] < today else "none"

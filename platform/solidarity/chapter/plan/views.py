@@ -137,13 +137,6 @@ def give_back(chapter: str, version_id: UUID) -> Answer:
     return finish(_("The plan was returned with your reason."), _step_url(chapter))
 
 
-@blueprint.post("/lines/<uuid:subject_id>/completion")
-@requires(Permission.READ_CHAPTER)
-def finish_activity(chapter: str, subject_id: UUID) -> Response:
-    """Mark a planned activity as done. Editors of the plan and the responsible person may do this."""
-    return _press(chapter, lines.finish_activity, _("Done."), line_id=_own(subject_id))
-
-
 @blueprint.post("/lines/<uuid:subject_id>/abandonment")
 @requires(Permission.EDIT_PLAN)
 def drop_activity(chapter: str, subject_id: UUID) -> Response:
@@ -155,7 +148,7 @@ def drop_activity(chapter: str, subject_id: UUID) -> Response:
 @blueprint.post("/lines/<uuid:subject_id>/reopening")
 @requires(Permission.READ_CHAPTER)
 def reopen_activity(chapter: str, subject_id: UUID) -> Response:
-    """Reopen an activity that was finished or dropped."""
+    """Reopen an activity that was dropped or marked as done."""
     return _press(chapter, lines.reopen_activity, _("Activity reopened."), line_id=_own(subject_id))
 
 
@@ -166,19 +159,25 @@ def _page(form: ReturnForm) -> str:
     submitted_version = latest if latest and latest.version.state == VersionState.SUBMITTED else None
     edits, moment = may(Permission.EDIT_PLAN), clock.now()
     today, due = chapter_day(moment), _due()
-    states = {row.line.id: plan_page.state_of(row.line, due, today) for row in rows}
-    activities = plan_page.planned_activities(rows)
+    states = {row.line.id: plan_page.state_of(row, due, today) for row in rows}
+    held, planned = queries.count_progress(rows)
     is_changed = queries.has_changed(session, [row.line for row in rows])
     return render_template(
         "plan/show.html",
         told=rows,
         under=_by_parent(rows),
         states=states,
-        activities=activities,
-        done=plan_page.done_of(activities),
+        due=due,
+        planned=planned,
+        done=held,
         line=plan_page.months(rows, today),
         headline=plan_page.plan_headline(rows, latest),
-        lead=plan_page.lead(latest, late=list(states.values()).count("late"), is_changed=is_changed),
+        lead=plan_page.lead(
+            latest,
+            late=list(states.values()).count("late"),
+            marked=plan_page.count_marked(rows),
+            is_changed=is_changed,
+        ),
         state_bar=plan_page.state_bar(versions),
         sentence_sent=plan_page.sentence_sent,
         sentence_decided=plan_page.sentence_decided,

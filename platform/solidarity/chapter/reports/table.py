@@ -13,7 +13,6 @@ from solidarity.forms.head_count_grid import shown
 from solidarity.i18n.locale import format_list, format_moment
 from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
 from solidarity.labels.numbers import number_text
-from solidarity.labels.steps import STEP_PAGES
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
 from tenants.action_kit.evaluation.models import Missing, Report, ReportState, ReportValue
@@ -21,25 +20,19 @@ from tenants.action_kit.reports.assembly import Assembled, cell_code
 from tenants.action_kit.reports.queries import Drift, Event
 from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.figures.models import ALL_CELLS
-from tenants.obligations.models import Step
 
-LEADS_TO = {
-    "log": STEP_PAGES[Step.ACTIVITIES],
-    "tallies": STEP_PAGES[Step.LAUNCH],
-    "funding": STEP_PAGES[Step.FUNDING],
-}
 STAGE_INDEX = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stages are past
 
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One indicator as text: value, target, evidence, and what is left out. `leads_to` is the endpoint of sources."""
+    """One indicator as text: value, target, evidence, and what is left out. `has_entries`: rows are behind it."""
 
     indicator: Indicator
     value: str
     target: str
     evidence: str
-    leads_to: str | None
+    has_entries: bool
     left_out: str
 
 
@@ -144,7 +137,7 @@ def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | N
         shown_value(now.indicator, value.numerator, value.denominator, value.missing),
         shown_value(now.indicator, target.target_numerator, target.target_denominator, None) if target else "–",
         _evidence(now),
-        LEADS_TO.get(now.indicator.filled) if now.sources else None,
+        bool(now.sources) if before is None else bool(before.numerator) and now.indicator.filled != "chapter",
         _left_out(now),
     )
 
@@ -165,9 +158,18 @@ def _left_out(now: Assembled) -> str:
         return ""
     if now.indicator.filled == "funding":
         return str(ngettext("%(num)s unconverted expense", "%(num)s unconverted expenses", now.left_out))
+    if now.indicator.code == "first_time":
+        return str(
+            ngettext(
+                "%(num)s activity where people were not asked",
+                "%(num)s activities where people were not asked",
+                now.left_out,
+            )
+        )
     return str(ngettext("%(num)s has no head count", "%(num)s have no head count", now.left_out))
 
 
 def _ages(age: AgeBand, cells: dict[str, int]) -> dict[str, Any]:
     people = [cells.get(cell_code(sex, age), 0) for sex in Sex]
-    return {"label": AGE_WORDS[age], "cells": [shown(n) for n in people], "sum": sum(people)}
+    codes = [cell_code(sex, age) if number else None for sex, number in zip(Sex, people, strict=True)]
+    return {"label": AGE_WORDS[age], "cells": list(zip(map(shown, people), codes, strict=True)), "sum": sum(people)}

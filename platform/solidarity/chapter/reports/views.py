@@ -48,7 +48,7 @@ def list_reports(chapter: str) -> str:
         "reports/list.html",
         reports=[(report, Period(report.period_on)) for report in reports],
         to_begin=_without_report(reports, today) if may(Permission.EDIT_REPORT) else [],
-        period_name=_name,
+        period_name=period_name,
         today=today,
     )
 
@@ -70,7 +70,7 @@ def start(chapter: str) -> Response:
 @requires(Permission.READ_CHAPTER)
 def show_report(chapter: str, period: str) -> str:
     """Show a report: the current values, the sent values, and the differences."""
-    report = _report(period)
+    report = report_at(period)
     entries = queries.entries_of(db.session(), report.id)
     return _page(report, ReportForm(data=form_data(report, entries)), entries)
 
@@ -100,7 +100,7 @@ def submit_nil(chapter: str, period: str) -> Answer:
 @requires(Permission.APPROVE_REPORT)
 def approve(chapter: str, period: str) -> Answer:
     """Approve and lock a report that was sent."""
-    report = _report(period)
+    report = report_at(period)
     with one_click(_url_of(chapter, Period(report.period_on))):
         services.approve_report(
             db.session(), **actor_now(), report_id=report.id, number=_number(request.form.get("number"))
@@ -156,7 +156,7 @@ def excuse(chapter: str, period: str) -> Answer:
 
 
 def _with_reason(chapter: str, period: str, act: Callable[..., object], words: str) -> Answer:
-    report, form = _report(period), ReasonForm()
+    report, form = report_at(period), ReasonForm()
     page = partial(_reason_page, report, form)
     if not form.is_submitted():
         form.number.data = str(report.sent)
@@ -173,7 +173,7 @@ def _figures_follow() -> None:
 
 def _with_words(chapter: str, period: str, act: Callable[..., object], message: str) -> Answer:
     """Run `act` with the report's form. If it is refused, the form keeps what was typed."""
-    report, form = _report(period), ReportForm()
+    report, form = report_at(period), ReportForm()
     with submission(form, partial(_typed_page, report, form), conflict=partial(_report_conflict, report, form)):
         act(
             db.session(),
@@ -217,7 +217,7 @@ def _page(
         "reports/show.html",
         report=report,
         period=period,
-        name=_name(period),
+        name=period_name(period),
         form=form,
         conflict=conflict,
         typed=TYPED_INDICATORS,
@@ -247,7 +247,11 @@ def _event_of(kind: str, events: list[queries.Event]) -> queries.Event | None:
 def _reason_page(report: Report, form: ReasonForm) -> str:
     period = Period(report.period_on)
     return render_template(
-        "reports/reason.html", form=form, name=_name(period), period=period, what=request.url_rule and request.endpoint
+        "reports/reason.html",
+        form=form,
+        name=period_name(period),
+        period=period,
+        what=request.url_rule and request.endpoint,
     )
 
 
@@ -266,12 +270,14 @@ def _without_report(reports: list[Report], today: date) -> list[Period]:
     return periods
 
 
-def _report(code: str) -> Report:
+def report_at(code: str) -> Report:
+    """Return the chapter's report for a period, by the code in its URL; 404 if there is none."""
     period = Period.from_code(code)
     return or_404(queries.report_for(db.session(), period) if period else None)
 
 
-def _name(period: Period) -> str:
+def period_name(period: Period) -> str:
+    """Return the name of a period in the country of the chapter."""
     return format_quarter(period.starts_on, g.chapter.country)
 
 

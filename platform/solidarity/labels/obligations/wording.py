@@ -65,6 +65,14 @@ def place_of(due: Obligation, chapter: NamedChapter) -> tuple[str, dict[str, Any
     return _place(due.kind, chapter.slug, due.subject_id)
 
 
+def place_to_act(due: Obligation, chapter: NamedChapter) -> tuple[str, dict[str, Any]]:
+    """Return the same for a person who may do it: the form about the subject, if there is one."""
+    form_page = WORDS[due.kind].form_page
+    if form_page is None:
+        return place_of(due, chapter)
+    return form_page, {"chapter": chapter.slug, "subject_id": due.subject_id}
+
+
 def place_of_request(request: Waiting) -> tuple[str, dict[str, Any]]:
     """Return the endpoint of the page where a request is decided, and its URL values."""
     if request.period_on is not None:

@@ -57,6 +57,7 @@ class ObligationWords:
     returned: a sentence on the chapter's first page, for kinds about something UN Women returned.
     request: what waits for a decision, for kinds in tenants/overview/waiting.py.
     button: the label of the link to `page`, the endpoint where it is done; by default the page of the step.
+    form_page: the endpoint of a form about the subject, for those who may do it; for others, the link leads to `page`.
     links_to_row: whether each subject has its own row on that page.
     one_click_button: the label of the button that does it at once, by a POST to one_click_page.
     subject_name: returns the stored title of the subject as text, given the country.
@@ -68,6 +69,7 @@ class ObligationWords:
     for_desk: LazyString
     button: LazyString
     page: str | None = None
+    form_page: str | None = None
     title_with_name: LazyString | None = None
     title_in_mail_subject: LazyString | None = None
     in_inbox: LazyString | None = None
