@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter, ChapterEvent
+from tenants.chapters.names import reads_latin
 from tenants.keyset import Window, rows_in
 
 SHARED_COLUMNS = (
     Chapter.id,
     Chapter.slug,
-    Chapter.name,
     Chapter.campaign_name,
     Chapter.sort_key,
     Chapter.country,
@@ -33,11 +33,10 @@ SHARED_COLUMNS = (
 
 @dataclass(frozen=True)
 class SharedChapter:
-    """The columns of a chapter that it shares with UN Women."""
+    """The columns of a chapter that it shares with UN Women. `name` is that of `listed_name`."""
 
     id: UUID
     slug: str
-    name: str
     campaign_name: str
     sort_key: str
     country: str
@@ -48,6 +47,7 @@ class SharedChapter:
     active_since: datetime | None
     is_invented: bool
     created_at: datetime
+    name: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,17 @@ class Filter:
     area: str | None = None
     country: str | None = None
     state: str | None = None
+
+
+def listed_name(*, beside: bool | None = None) -> ColumnElement[str]:
+    """Return the name of a chapter on UN Women's pages, with the Latin name beside it for readers of Latin letters.
+
+    `beside` says whether the reader is one. By default it follows from the language of the request.
+    """
+    if not (reads_latin() if beside is None else beside):
+        return Chapter.name.expression
+    latin_name = func.concat(Chapter.name, " (", Chapter.latin_name, ")")
+    return case((Chapter.latin_name.is_(None), Chapter.name), else_=latin_name).label("name")
 
 
 def list_shared(
@@ -100,12 +111,12 @@ def chapter_names(session: Session, chapters: Collection[UUID]) -> dict[UUID, st
     """Return the names of some chapters, of those the session may see. Runs no statement if `chapters` is empty."""
     if not chapters:
         return {}
-    rows = session.execute(select(Chapter.id, Chapter.name).where(Chapter.id.in_(chapters)))
+    rows = session.execute(select(Chapter.id, listed_name()).where(Chapter.id.in_(chapters)))
     return dict(rows.all())
 
 
 def _filtered(countries: Sequence[str], chapter_filter: Filter) -> Select[*tuple[Any, ...]]:
-    statement = select(*SHARED_COLUMNS).where(Chapter.country.in_(countries))
+    statement = select(*SHARED_COLUMNS, listed_name()).where(Chapter.country.in_(countries))
     if chapter_filter.area is not None:
         statement = statement.where(Chapter.area == chapter_filter.area)
     if chapter_filter.country is not None:

@@ -73,8 +73,10 @@ def _nothing_new(session: Session, member: Membership, today: date) -> NothingTo
     return NothingToSend(DeliveryState.LAPSED, Reason.NOTHING_LEFT)
 
 
-def read_invitation(session: Session, delivery: Delivery, *, at: datetime) -> tuple[Chapter, Invitation, Inviter | None]:
-    """Return the chapter of an open invitation, the invitation, and who invites. Raises NothingToSend if it is no longer open."""
+def read_invitation(
+    session: Session, delivery: Delivery, *, at: datetime
+) -> tuple[Chapter, Invitation, Inviter | None]:
+    """Return a chapter, its open invitation and the inviter. Raises NothingToSend if it is no longer open."""
     chapter = session.scalars(select(Chapter)).one()
     invitation = session.scalars(select(Invitation).where(Invitation.id == delivery.subject_id)).one()
     if invitation.accepted_at is not None:

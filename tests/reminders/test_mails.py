@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, deliveries, make_obligation, only_delivery

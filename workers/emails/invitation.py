@@ -25,7 +25,5 @@ def words_of_invitation(chapter: Chapter, invitation: Invitation, inviter: Invit
     affiliation = f"{names[inviter.role]}{comma}{chapter.name}" if inviter.role else _("UN Women")
     invited_by = (_("Invited by"), f"{inviter.name} ({affiliation})")
     questions = (_("Questions"), _("Write to %(name)s: %(email)s", name=inviter.name, email=inviter.email))
-    subject = _(
-        "%(inviter)s invites you to join %(chapter)s on Solidarity", inviter=inviter.name, chapter=chapter.name
-    )
+    subject = _("%(inviter)s invites you to join %(chapter)s on Solidarity", inviter=inviter.name, chapter=chapter.name)
     return {"facts": [invited_by, *facts, questions], "subject": subject}

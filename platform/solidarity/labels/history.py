@@ -22,6 +22,8 @@ ACT_WORDS = {
     "chapter.languages_changed": _l("Changed the chapter’s languages"),
     "chapter.made_dormant": _l("Made the chapter dormant"),
     "chapter.onboarded": _l("Set up the chapter"),
+    "chapter.place_corrected": _l("Corrected the chapter’s country, web address or currency"),
+    "chapter.renamed": _l("Changed the chapter’s names"),
     "chapter.woken_up": _l("Reactivated the chapter"),
     "desk.entered": _l("Viewed the chapter’s pages"),
     "expense.approved": _l("Approved an expense"),
