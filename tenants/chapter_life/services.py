@@ -134,12 +134,16 @@ def _signed_chapter(chapter_id: UUID, details: ChapterDetails, *, at: datetime, 
 
 
 def columns_of(chapter_names: ChapterNames) -> dict[str, str | None]:
-    """Return the columns that hold the names of a chapter. The desk sorts by and searches in `sort_key`."""
+    """Return the columns that hold the names of a chapter.
+
+    The desk sorts by `sort_key` and searches in it. It holds all names, with line breaks, which sort before any letter.
+    """
+    all_names = (chapter_names.name, chapter_names.latin_name, chapter_names.campaign_name)
     return {
         "name": chapter_names.name,
         "campaign_name": chapter_names.campaign_name,
         "latin_name": chapter_names.latin_name or None,
-        "sort_key": sort_key(f"{chapter_names.name} {chapter_names.latin_name}".strip()),
+        "sort_key": "\n".join(sort_key(name) for name in dict.fromkeys(all_names) if name),
     }
 
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import Chapter, ChapterEvent
-from tenants.chapters.names import reads_latin
+from tenants.chapters.names import area_name, country_name, reads_latin, sort_key
 from tenants.keyset import Window, rows_in
 
 SHARED_COLUMNS = (
@@ -61,11 +62,16 @@ class SharedEvent:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which chapters to list. None does not filter."""
+    """Which chapters to list. None does not filter.
+
+    `search` is words of a name, in any script, of a country or area in the reader's language, of a time zone or of a
+    web address. A chapter must have all of them. People are not searched: UN Women's desk reads no memberships.
+    """
 
     area: str | None = None
     country: str | None = None
     state: str | None = None
+    search: str | None = None
 
 
 def listed_name(*, beside: bool | None = None) -> ColumnElement[str]:
@@ -123,4 +129,15 @@ def _filtered(countries: Sequence[str], chapter_filter: Filter) -> Select[*tuple
         statement = statement.where(Chapter.country == chapter_filter.country)
     if chapter_filter.state is not None:
         statement = statement.where(Chapter.state == chapter_filter.state)
-    return statement
+    return statement.where(*(_has_word(word, countries) for word in sort_key(chapter_filter.search or "").split()))
+
+
+def _has_word(word: str, countries: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a chapter's names, address or place contain a word."""
+    places = [
+        code
+        for code in countries
+        if word in sort_key(country_name(code)) or word in sort_key(area_name(AREA_OF_COUNTRY[code]))
+    ]
+    texts = (Chapter.sort_key, Chapter.slug, func.lower(Chapter.zone))
+    return or_(Chapter.country.in_(places), *(func.strpos(text, word) > 0 for text in texts))

@@ -35,7 +35,7 @@ def names_of_recife(world: World) -> tuple[str, str, str | None, str]:
 def test_alice_changes_the_names_and_takes_it_back(world: World, as_person: AsPerson) -> None:
     alice, before, name = as_person(world.alice), names_of_recife(world), NAMES["name"]
     assert post(alice, "/c/recife/names", seen=SEEN, **NAMES).status_code == 302
-    assert names_of_recife(world) == (name, name, "HeForShe Recife", f"{name} heforshe recife")
+    assert names_of_recife(world) == (name, name, "HeForShe Recife", f"{name}\nheforshe recife")
     assert "Changed the chapter’s names" in page(alice, "/c/recife/trail")
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.renamed")).one()

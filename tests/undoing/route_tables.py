@@ -77,6 +77,7 @@ NEEDS_NEITHER = {
     "accounts.change_language": "the same form, the other way",
     "accounts.change_name": "the same form, the other way",
     "accounts.change_password": "the password of now is asked for",
+    "accounts.change_telephone": "the same form, the other way",
     "accounts.change_zone": "the same form, the other way",
     "accounts.confirm_address": "the link in the mail was the question",
     "accounts.end_one_session": "signing in again takes it back",

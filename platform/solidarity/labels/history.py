@@ -24,6 +24,8 @@ ACT_WORDS = {
     "chapter.onboarded": _l("Set up the chapter"),
     "chapter.place_corrected": _l("Corrected the chapter’s country, web address or currency"),
     "chapter.renamed": _l("Changed the chapter’s names"),
+    "telephone.hidden": _l("No longer shows a telephone number"),
+    "telephone.shown": _l("Shows a telephone number"),
     "chapter.woken_up": _l("Reactivated the chapter"),
     "desk.entered": _l("Viewed the chapter’s pages"),
     "expense.approved": _l("Approved an expense"),
