@@ -22,7 +22,6 @@ from tenants.undo.changes import recording
 from tenants.undo.row_states import RowState
 
 NAMES = RowState(Chapter, ("name", "campaign_name", "latin_name"))
-PLACE = "chapter.place_corrected"
 
 
 def names_seen(chapter: Chapter) -> str:
@@ -82,8 +81,17 @@ def correct_place(session: Session, *, actor_id: UUID, at: datetime, country: st
     if (chapter.country, chapter.slug) != (country, slug):
         _move(session, chapter, country, slug)
     chapter.currency = currency
-    details = {"country": country, "slug": slug, "currency": currency}
-    record(session, at=at, actor_id=actor_id, action=PLACE, subject_id=chapter.id, is_desk=True, **details)
+    record(
+        session,
+        at=at,
+        actor_id=actor_id,
+        action="chapter.place_corrected",
+        subject_id=chapter.id,
+        is_desk=True,
+        country=country,
+        slug=slug,
+        currency=currency,
+    )
     session.flush()
     return chapter
 

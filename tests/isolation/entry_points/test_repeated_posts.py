@@ -27,8 +27,8 @@ WRITING_CASES = [case for case in CASES if case.writes and case.endpoint not in 
 # The routes that create rows without a key, and why they cannot create two.
 WITHOUT_KEY = {
     "accounts.change_name": "the name that it replaces",
-    "accounts.change_telephone": "the number that it replaces",
     "activities.revise_activity": "the revision that it replaces",
+    "desk.onboard_chapter": "its key is the id of the chapter",
     "evaluation.save": "one entry for each indicator",
     "evaluation.start": "a period has one report",
     "evaluation.submit": "the state of the report",
