@@ -99,7 +99,7 @@ def _latin_name_problems(chapter_names: ChapterNames) -> Problems:
     if len(latin_name) > NAME_LENGTH:
         yield "latin_name", text_problem(latin_name, NAME_LENGTH) or ""
     elif not names.is_latin(latin_name):
-        yield "latin_name", _l("Use Latin letters only, as in HeForShe Cairo.")
+        yield "latin_name", _l("Use Latin letters only.")
     elif names.is_latin(chapter_names.name):
         yield "latin_name", _l("The name is in Latin letters already. Leave this empty.")
 

@@ -21,7 +21,7 @@ class OnboardingForm(FormWithKey, ServiceForm):
     name = StringField(_l("Chapter name"), description=_l("In any script, as the chapter writes it."))
     latin_name = StringField(
         _l("Name in Latin letters"),
-        description=_l("For readers who do not read the script of the name, such as HeForShe Cairo."),
+        description=_l("For readers who do not read the script of the name."),
     )
     campaign_name = StringField(
         _l("Local name of the campaign"),
