@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session
 
@@ -46,3 +46,12 @@ def use_form_key(session: Session, *, form_key: UUID, digest: str, at: datetime)
     )
     is_new = session.execute(statement).scalar_one_or_none() is not None
     return session.get_one(FormKey, (chapter_id, form_key)), is_new
+
+
+def used_key_of_chapter(session: Session, form_key: UUID) -> FormKey | None:
+    """Return the row of a key that is also the id of the chapter that its form makes, or None if it is unused.
+
+    `session` is bound to that id. Others that use the key wait until this transaction ends.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(form_key.int >> 65)))  # a bigint
+    return session.get(FormKey, (bound_chapter(session), form_key))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tenants.audit import record
 from tenants.chapters.areas import AREA_OF_COUNTRY
-from tenants.chapters.details import ChapterDetails, refuse_invalid_calendar, refuse_invalid_details, tidy_name
+from tenants.chapters.details import ChapterDetails, ChapterNames, refuse_invalid_calendar, refuse_invalid_details
 from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
 from tenants.chapters.names import sort_key
 from tenants.errors import Refused, VersionConflict
@@ -39,6 +40,7 @@ def onboard_chapter(
     working_week: Sequence[int],
     currency: str,
     languages: Sequence[str],
+    latin_name: str = "",
     is_invented: bool = False,
 ) -> Chapter:
     """Create a chapter whose joint document is signed. `session` is bound to the new chapter's id.
@@ -47,8 +49,7 @@ def onboard_chapter(
     """
     details = ChapterDetails(
         slug=slug,
-        name=tidy_name(name),
-        campaign_name=tidy_name(campaign_name),
+        names=ChapterNames.cleaned(name, campaign_name, latin_name),
         country=country,
         zone=zone,
         working_week=working_week,
@@ -57,7 +58,8 @@ def onboard_chapter(
     )
     refuse_invalid_details(details)
     chapter = _signed_chapter(bound_chapter(session), details, at=at, is_invented=is_invented)
-    _take_address(session, chapter)
+    with refuse_taken_address(session):
+        session.add(ChapterSlug(slug=chapter.slug, chapter_id=chapter.id, country=chapter.country))
     session.add(chapter)
     session.flush()
     record(session, at=at, actor_id=actor_id, action="chapter.onboarded", subject_id=chapter.id, is_desk=True)
@@ -118,9 +120,7 @@ def _signed_chapter(chapter_id: UUID, details: ChapterDetails, *, at: datetime, 
     return Chapter(
         id=chapter_id,
         slug=details.slug,
-        name=details.name,
-        campaign_name=details.campaign_name,
-        sort_key=sort_key(details.name),
+        **columns_of(details.names),
         country=details.country,
         area=AREA_OF_COUNTRY[details.country],
         zone=details.zone,
@@ -133,11 +133,26 @@ def _signed_chapter(chapter_id: UUID, details: ChapterDetails, *, at: datetime, 
     )
 
 
-def _take_address(session: Session, chapter: Chapter) -> None:
-    """Reserve the address, or raise Refused. Of two chapters that take it at once, the second waits for the first."""
+def columns_of(chapter_names: ChapterNames) -> dict[str, str | None]:
+    """Return the columns that hold the names of a chapter.
+
+    The desk sorts by `sort_key` and searches in it. It holds all names, with line breaks, which sort before any letter.
+    """
+    all_names = (chapter_names.name, chapter_names.latin_name, chapter_names.campaign_name)
+    return {
+        "name": chapter_names.name,
+        "campaign_name": chapter_names.campaign_name,
+        "latin_name": chapter_names.latin_name or None,
+        "sort_key": "\n".join(sort_key(name) for name in dict.fromkeys(all_names) if name),
+    }
+
+
+@contextmanager
+def refuse_taken_address(session: Session) -> Iterator[None]:
+    """Raise Refused if the block takes the address of another chapter. Of two at once, the second waits."""
     try:
         with session.begin_nested():
-            session.add(ChapterSlug(slug=chapter.slug, chapter_id=chapter.id, country=chapter.country))
+            yield
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
             raise

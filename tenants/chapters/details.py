@@ -24,12 +24,25 @@ Problems = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class ChapterDetails:
-    """A chapter as the desk describes it. Names can be in any script, `working_week` holds ISO weekdays."""
+class ChapterNames:
+    """The names of a chapter, in any script. `latin_name` is empty, or the name in Latin letters."""
 
-    slug: str
     name: str
     campaign_name: str
+    latin_name: str = ""
+
+    @classmethod
+    def cleaned(cls, name: str, campaign_name: str, latin_name: str) -> ChapterNames:
+        """Return names as they are stored: each on one line, without hidden characters."""
+        return cls(one_line(name), one_line(campaign_name), one_line(latin_name))
+
+
+@dataclass(frozen=True)
+class ChapterDetails:
+    """A chapter as the desk describes it. `working_week` holds ISO weekdays."""
+
+    slug: str
+    names: ChapterNames
     country: str
     zone: str
     working_week: Sequence[int]
@@ -37,14 +50,19 @@ class ChapterDetails:
     languages: Sequence[str]
 
 
-def tidy_name(name: str) -> str:
-    """Return a name as it is stored: on one line, without hidden characters."""
-    return one_line(name)
-
-
 def refuse_invalid_details(details: ChapterDetails) -> None:
     """Raise Refused with a sentence for each invalid field."""
     refuse(dict(problem for check in _CHECKS for problem in check(details)))
+
+
+def refuse_invalid_names(chapter_names: ChapterNames) -> None:
+    """Raise Refused with a sentence for each invalid name."""
+    refuse(dict(_name_problems(chapter_names)))
+
+
+def refuse_invalid_place(slug: str, country: str, currency: str) -> None:
+    """Raise Refused with the fields `slug`, `country` and `currency` if they are invalid."""
+    refuse(dict([*_slug_problems(slug), *_country_problems(country), *_currency_problems(currency)]))
 
 
 def refuse_invalid_calendar(zone: str, working_week: Sequence[int]) -> None:
@@ -57,9 +75,9 @@ def refuse_invalid_languages(languages: Sequence[str]) -> None:
     refuse(dict(_language_problems(languages)))
 
 
-def _name_problems(details: ChapterDetails) -> Problems:
+def _name_problems(chapter_names: ChapterNames) -> Problems:
     for field in ("name", "campaign_name"):
-        name = getattr(details, field)
+        name = getattr(chapter_names, field)
         problem = text_problem(name, NAME_LENGTH, empty=_l("Enter a name."))
         if problem:
             yield field, problem
@@ -71,10 +89,23 @@ def _name_problems(details: ChapterDetails) -> Problems:
             yield field, sentence
         elif not any(unicodedata.category(sign)[0] in "LN" for sign in name):
             yield field, _l("Enter a name that contains letters.")
+    yield from _latin_name_problems(chapter_names)
 
 
-def _slug_problems(details: ChapterDetails) -> Problems:
-    if not (SLUG_SHAPE.fullmatch(details.slug) and 3 <= len(details.slug) <= names.SLUG_LENGTH):
+def _latin_name_problems(chapter_names: ChapterNames) -> Problems:
+    latin_name = chapter_names.latin_name
+    if not latin_name:
+        return
+    if len(latin_name) > NAME_LENGTH:
+        yield "latin_name", text_problem(latin_name, NAME_LENGTH) or ""
+    elif not names.is_latin(latin_name):
+        yield "latin_name", _l("Use Latin letters only.")
+    elif names.is_latin(chapter_names.name):
+        yield "latin_name", _l("The name is in Latin letters already. Leave this empty.")
+
+
+def _slug_problems(slug: str) -> Problems:
+    if not (SLUG_SHAPE.fullmatch(slug) and 3 <= len(slug) <= names.SLUG_LENGTH):
         yield (
             "slug",
             _l(
@@ -85,11 +116,13 @@ def _slug_problems(details: ChapterDetails) -> Problems:
         )
 
 
-def _place_problems(details: ChapterDetails) -> Problems:
-    if details.country not in AREA_OF_COUNTRY:
+def _country_problems(country: str) -> Problems:
+    if country not in AREA_OF_COUNTRY:
         yield "country", _l("Choose a country from the list.")
-    yield from _zone_problems(details.zone)
-    if details.currency not in names.currencies():
+
+
+def _currency_problems(currency: str) -> Problems:
+    if currency not in names.currencies():
         yield "currency", _l("Enter the three-letter code of a currency in use, such as BRL.")
 
 
@@ -115,9 +148,11 @@ def _language_problems(languages: Sequence[str]) -> Problems:
 
 
 _CHECKS: tuple[Callable[[ChapterDetails], Problems], ...] = (
-    _name_problems,
-    _slug_problems,
-    _place_problems,
+    lambda details: _name_problems(details.names),
+    lambda details: _slug_problems(details.slug),
+    lambda details: _country_problems(details.country),
+    lambda details: _zone_problems(details.zone),
+    lambda details: _currency_problems(details.currency),
     lambda details: _week_problems(details.working_week),
     lambda details: _language_problems(details.languages),
 )

@@ -27,6 +27,9 @@ class ChapterState(StrEnum):
 
 
 REASON_LENGTH = 1_000
+LATIN = r"\u0001-\u036f\u1e00-\u1eff\u2000-\u206f"
+"""The characters of texts in Latin letters, for regular expressions of Python and PostgreSQL."""
+LATIN_LETTER = r"[A-Za-z\u00c0-\u024f]"
 
 
 class LifeEvent(StrEnum):
@@ -41,7 +44,8 @@ class Chapter(ChapterItself, Base):
     """A local stakeholder organisation that carries the movement: one tenant.
 
     `working_week` holds ISO weekdays, 1 for Monday to 7 for Sunday. `sort_key` is made in Python, because the embedded
-    PostgreSQL has no collation of a language. `is_invented` marks demonstration chapters, and all their pages say so.
+    PostgreSQL has no collation of a language; the desk searches in it. `latin_name` is for readers who cannot read the
+    script of `name`. `is_invented` marks demonstration chapters, and all their pages say so.
     """
 
     __tablename__ = "chapters"
@@ -49,6 +53,7 @@ class Chapter(ChapterItself, Base):
     slug: Mapped[str]
     name: Mapped[str]
     campaign_name: Mapped[str]
+    latin_name: Mapped[str | None]
     sort_key: Mapped[str]
     country: Mapped[str] = mapped_column(String(2))
     area: Mapped[str]
@@ -72,6 +77,11 @@ class Chapter(ChapterItself, Base):
         CheckConstraint(
             "length(name) between 1 and 120 and length(campaign_name) between 1 and 120", name="name_length"
         ),
+        CheckConstraint(
+            f"length(latin_name) between 1 and 120 and latin_name ~ '^[{LATIN}]+$' and latin_name ~ '{LATIN_LETTER}'",
+            name="latin_name_shape",
+        ),
+        CheckConstraint(f"latin_name is null or name ~ '[^{LATIN}]'", name="latin_name_beside"),
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_shape"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
         CheckConstraint("cardinality(languages) between 1 and 12", name="languages_some"),

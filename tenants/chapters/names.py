@@ -23,6 +23,7 @@ from tenants import clock
 from tenants.chapters.areas import Area
 from tenants.chapters.corrections import CURRENCIES, WORKING_WEEKS
 from tenants.chapters.country_names import UN_NAMES
+from tenants.chapters.models import LATIN, LATIN_LETTER
 
 SLUG_LENGTH = 60
 WIDELY_SPOKEN = 1.0  # per cent of a country's population
@@ -57,6 +58,16 @@ def language_name(language: str) -> str:
 def reader() -> Locale:
     """Return the locale of the request, or English outside a request."""
     return get_locale() or Locale("en")
+
+
+def reads_latin() -> bool:
+    """Whether the reader's language is written in Latin letters."""
+    return "_Latn" in str(get_global("likely_subtags").get(reader().language, "_Latn"))
+
+
+def is_latin(name: str) -> bool:
+    """Whether a name has only letters that readers of Latin scripts can read."""
+    return re.fullmatch(f"[{LATIN}]*", name) is not None and re.search(LATIN_LETTER, name) is not None
 
 
 def sort_key(name: str) -> str:

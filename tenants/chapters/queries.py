@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import Chapter, ChapterEvent
+from tenants.chapters.names import area_name, country_name, reads_latin, sort_key
 from tenants.keyset import Window, rows_in
 
 SHARED_COLUMNS = (
     Chapter.id,
     Chapter.slug,
-    Chapter.name,
     Chapter.campaign_name,
     Chapter.sort_key,
     Chapter.country,
@@ -33,11 +34,10 @@ SHARED_COLUMNS = (
 
 @dataclass(frozen=True)
 class SharedChapter:
-    """The columns of a chapter that it shares with UN Women."""
+    """The columns of a chapter that it shares with UN Women. `name` is that of `listed_name`."""
 
     id: UUID
     slug: str
-    name: str
     campaign_name: str
     sort_key: str
     country: str
@@ -48,6 +48,7 @@ class SharedChapter:
     active_since: datetime | None
     is_invented: bool
     created_at: datetime
+    name: str
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,27 @@ class SharedEvent:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which chapters to list. None does not filter."""
+    """Which chapters to list. None does not filter.
+
+    `search` is words of a name, in any script, of a country or area in the reader's language, of a time zone or of a
+    web address. A chapter must have all of them. People are not searched: UN Women's desk reads no memberships.
+    """
 
     area: str | None = None
     country: str | None = None
     state: str | None = None
+    search: str | None = None
+
+
+def listed_name(*, beside: bool | None = None) -> ColumnElement[str]:
+    """Return the name of a chapter on UN Women's pages, with the Latin name beside it for readers of Latin letters.
+
+    `beside` says whether the reader is one. By default it follows from the language of the request.
+    """
+    if not (reads_latin() if beside is None else beside):
+        return Chapter.name.expression
+    latin_name = func.concat(Chapter.name, " (", Chapter.latin_name, ")")
+    return case((Chapter.latin_name.is_(None), Chapter.name), else_=latin_name).label("name")
 
 
 def list_shared(
@@ -100,16 +117,27 @@ def chapter_names(session: Session, chapters: Collection[UUID]) -> dict[UUID, st
     """Return the names of some chapters, of those the session may see. Runs no statement if `chapters` is empty."""
     if not chapters:
         return {}
-    rows = session.execute(select(Chapter.id, Chapter.name).where(Chapter.id.in_(chapters)))
+    rows = session.execute(select(Chapter.id, listed_name()).where(Chapter.id.in_(chapters)))
     return dict(rows.all())
 
 
 def _filtered(countries: Sequence[str], chapter_filter: Filter) -> Select[*tuple[Any, ...]]:
-    statement = select(*SHARED_COLUMNS).where(Chapter.country.in_(countries))
+    statement = select(*SHARED_COLUMNS, listed_name()).where(Chapter.country.in_(countries))
     if chapter_filter.area is not None:
         statement = statement.where(Chapter.area == chapter_filter.area)
     if chapter_filter.country is not None:
         statement = statement.where(Chapter.country == chapter_filter.country)
     if chapter_filter.state is not None:
         statement = statement.where(Chapter.state == chapter_filter.state)
-    return statement
+    return statement.where(*(_has_word(word, countries) for word in sort_key(chapter_filter.search or "").split()))
+
+
+def _has_word(word: str, countries: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a chapter's names, address or place contain a word."""
+    places = [
+        code
+        for code in countries
+        if word in sort_key(country_name(code)) or word in sort_key(area_name(AREA_OF_COUNTRY[code]))
+    ]
+    texts = (Chapter.sort_key, Chapter.slug, func.lower(Chapter.zone))
+    return or_(Chapter.country.in_(places), *(func.strpos(text, word) > 0 for text in texts))

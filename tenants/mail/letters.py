@@ -1,4 +1,4 @@
-"""Queue a letter or an invitation in the ledger, in the transaction that causes it."""
+"""Queue a letter or an invitation in the ledger, in the transaction that causes it, and find who invites."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.db import new_id
+from tenants.mail.desk_models import DeskReader
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Notification
 from tenants.mail.sealing import seal, unseal
+from tenants.people.models import Membership
+from tenants.people.permissions import Role
 from tenants.scope import bound_chapter
 
 
@@ -23,6 +27,15 @@ class Letter:
     language: str
     letter: str
     link: str
+
+
+@dataclass(frozen=True)
+class Inviter:
+    """The person who invited someone, whom the invited person can ask. `role` is None at UN Women."""
+
+    name: str
+    email: str
+    role: Role | None
 
 
 def queue_letter(
@@ -84,3 +97,17 @@ def queue_invitation(session: Session, *, invitation_id: UUID, at: datetime) -> 
         )
     )
     session.flush()
+
+
+def inviter_of(session: Session, invited_by: UUID | None) -> Inviter | None:
+    """Return who invited a person to the bound chapter: its present member, else a person at UN Women, else None.
+
+    Works with the logins of web and workers.
+    """
+    if invited_by is None:
+        return None
+    present = select(Membership).where(Membership.user_id == invited_by, Membership.left_at.is_(None))
+    if member := session.scalars(present).one_or_none():
+        return Inviter(member.name, member.email, Role(member.role))
+    reader = session.get(DeskReader, invited_by)
+    return None if reader is None else Inviter(reader.name, reader.email, None)

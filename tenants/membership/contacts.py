@@ -48,6 +48,18 @@ def rename_member(session: Session, *, user_id: UUID, name: str, at: datetime) -
     session.flush()
 
 
+def record_consent(session: Session, *, user_id: UUID, is_shown: bool, at: datetime) -> None:
+    """Record for the bound chapter that a present member shows their telephone number, or no longer shows it."""
+    member = queries.present_membership(session, user_id=user_id)
+    if member is None:
+        return
+    if is_shown:
+        record(session, at=at, actor_id=user_id, action="telephone.shown", subject_id=member.id)
+    else:
+        record(session, at=at, actor_id=user_id, action="telephone.hidden", subject_id=member.id)
+    session.flush()
+
+
 def request_address(session: Session, *, user_id: UUID, email: str, at: datetime) -> AddressChange | None:
     """Store a new address until its owner confirms it. Return None if another account has it, which nobody is told.
 

@@ -25,6 +25,8 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.focal_point.obligations import VACANCY
 from tenants.chapters.models import Chapter, ChapterState
+from tenants.chapters.names import reads_latin
+from tenants.chapters.queries import listed_name
 from tenants.obligations.literal_statement import WrittenStatement, written_out
 from tenants.obligations.models import ObligationKind
 from tenants.obligations.selects import StatementScope
@@ -78,7 +80,7 @@ def overdue(
         "days": days,
         "most": limit,
     }
-    rows = _overdue().execute(session, parameters).all()
+    rows = _overdue(beside=reads_latin()).execute(session, parameters).all()
     first = tuple(
         LateChapter(row.chapter_id, row.name, row.country, BY_CODE[row.kind], *row[6:]) for row in rows if row.kind
     )
@@ -86,14 +88,17 @@ def overdue(
 
 
 @cache
-def _overdue() -> WrittenStatement:
-    """Build the statement, once per process. It returns a row of counts even if no chapter is late."""
+def _overdue(*, beside: bool) -> WrittenStatement:
+    """Build the statement, once per process and kind of name.
+
+    It returns a row of counts even if no chapter is late.
+    """
     due = selects_of_all_kinds(StatementScope(names_owners=False))
     late_by = cast(func.timezone(Chapter.zone, AT), Date) - due.c.due_on
     obligations: Any = (
         select(
             due.c.chapter_id,
-            Chapter.name,
+            listed_name(beside=beside),
             Chapter.sort_key,
             Chapter.country,
             due.c.kind,

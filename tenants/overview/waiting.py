@@ -33,6 +33,7 @@ from tenants.action_kit.plan.models import PlanVersion
 from tenants.action_kit.plan.obligations import PLAN_TO_APPROVE
 from tenants.action_kit.reports.obligations import REPORT_TO_APPROVE
 from tenants.chapters.models import Chapter
+from tenants.chapters.queries import listed_name
 from tenants.keyset import Window, rows_in
 from tenants.obligations.models import ObligationKind
 from tenants.overview.obligation_kinds import BY_CODE
@@ -149,7 +150,7 @@ def _request(kind: ObligationKind, model: Any, since: Any, period_on: Any, *amou
         literal(kind.code).label("kind"),
         Chapter.id,
         Chapter.slug,
-        Chapter.name,
+        listed_name(),
         Chapter.country,
         Chapter.area,
         model.id.label("subject_id"),

@@ -20,7 +20,10 @@ EMAIL_SHAPE = "email = lower(email) and length(email) between 3 and 254 and posi
 
 
 class User(Base):
-    """One person. A new `fs_uniquifier` ends all their sessions and links."""
+    """One person. A new `fs_uniquifier` ends all their sessions and links.
+
+    `telephone` has the notation of E.164. Others see it only after `telephone_shown_since`, when the person consented.
+    """
 
     __tablename__ = "users"
 
@@ -29,6 +32,8 @@ class User(Base):
     name: Mapped[str]
     language: Mapped[str] = mapped_column(default="en")
     zone: Mapped[str | None]
+    telephone: Mapped[str | None]
+    telephone_shown_since: Mapped[datetime | None]
     password: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
@@ -38,6 +43,8 @@ class User(Base):
     __table_args__ = (
         CheckConstraint(EMAIL_SHAPE, name="email_shape"),
         CheckConstraint("length(name) between 1 and 120", name="name_length"),
+        CheckConstraint("telephone ~ '^\\+[1-9][0-9]{6,14}$'", name="telephone_shape"),
+        CheckConstraint("telephone_shown_since is null or telephone is not null", name="consent_to_a_number"),
     )
 
 

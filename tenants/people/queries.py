@@ -31,10 +31,7 @@ class OfferState(StrEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """An invitation as its page shows it. `inviter` is None if it was made on the command line.
-
-    `languages` are the one of the invitation, then those of the chapter.
-    """
+    """An invitation as its page shows it. `languages` are the one of the invitation, then those of the chapter."""
 
     chapter_id: UUID
     slug: str
@@ -42,7 +39,7 @@ class Offer:
     country: str
     languages: tuple[str, ...]
     invitation_id: UUID
-    inviter: str | None
+    invited_by: UUID | None
     email: str
     name: str
     role: Role
@@ -122,7 +119,6 @@ def offer_behind(session: Session, invitation_id: UUID, *, at: datetime) -> Offe
     if invitation is None:
         return None
     chapter = session.scalars(select(Chapter)).one()
-    inviter = session.get(User, invitation.invited_by) if invitation.invited_by else None
     return Offer(
         chapter_id=chapter.id,
         slug=chapter.slug,
@@ -130,7 +126,7 @@ def offer_behind(session: Session, invitation_id: UUID, *, at: datetime) -> Offe
         country=chapter.country,
         languages=(invitation.language, *chapter.languages),
         invitation_id=invitation.id,
-        inviter=inviter.name if inviter else None,
+        invited_by=invitation.invited_by,
         email=invitation.email,
         name=invitation.name,
         role=Role(invitation.role),

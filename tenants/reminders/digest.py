@@ -12,6 +12,7 @@ from tenants import clock
 from tenants.action_kit.focal_point.queries import terms_of
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.mail.consumption import Consumption, Reminder
+from tenants.mail.letters import Inviter, inviter_of
 from tenants.mail.models import Delivery, DeliveryState, Reason
 from tenants.mail.outgoing import NothingToSend
 from tenants.obligations.models import Obligation
@@ -72,8 +73,10 @@ def _nothing_new(session: Session, member: Membership, today: date) -> NothingTo
     return NothingToSend(DeliveryState.LAPSED, Reason.NOTHING_LEFT)
 
 
-def read_invitation(session: Session, delivery: Delivery, *, at: datetime) -> tuple[Chapter, Invitation]:
-    """Return an open invitation and its chapter. Raises NothingToSend if it is no longer open."""
+def read_invitation(
+    session: Session, delivery: Delivery, *, at: datetime
+) -> tuple[Chapter, Invitation, Inviter | None]:
+    """Return a chapter, its open invitation and the inviter. Raises NothingToSend if it is no longer open."""
     chapter = session.scalars(select(Chapter)).one()
     invitation = session.scalars(select(Invitation).where(Invitation.id == delivery.subject_id)).one()
     if invitation.accepted_at is not None:
@@ -82,4 +85,4 @@ def read_invitation(session: Session, delivery: Delivery, *, at: datetime) -> tu
         raise NothingToSend(DeliveryState.LAPSED, Reason.INVITATION_WITHDRAWN)
     if invitation.expires_at <= at:
         raise NothingToSend(DeliveryState.LAPSED, Reason.INVITATION_EXPIRED)
-    return chapter, invitation
+    return chapter, invitation, inviter_of(session, invitation.invited_by)

@@ -16,6 +16,7 @@ from tenants.action_kit.evaluation.indicators import Indicator
 from tenants.action_kit.evaluation.models import Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import Chapter
+from tenants.chapters.queries import listed_name
 from tenants.figures.models import ALL_CELLS, CompiledReport
 from tenants.overview.report_states import is_past_due
 
@@ -76,7 +77,7 @@ def absent_from(
             func.count().over(partition_by=reason).label("together"),
             func.sum(_sent_value(indicator)).over(partition_by=reason).label("sent"),
             compiled_report.chapter_id,
-            Chapter.name,
+            listed_name(),
             Chapter.country,
             func.row_number().over(partition_by=reason, order_by=(Chapter.sort_key, Chapter.id)).label("place"),
         )

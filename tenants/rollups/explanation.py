@@ -20,6 +20,7 @@ from tenants.action_kit.evaluation.models import ReportValue, ValueSourceKind
 from tenants.action_kit.launch.models import TallyCount, TallyRevision
 from tenants.chapters.areas import Area
 from tenants.chapters.models import Chapter, ChapterSlug
+from tenants.chapters.queries import listed_name
 from tenants.figures.measures import Parts, Refusal, added_up
 from tenants.figures.models import ALL_CELLS, CompiledReport, Figure, Level
 from tenants.keyset import Window
@@ -148,7 +149,7 @@ def _stored_values(session: Session, figure: FigureId, place_keys: Sequence[Plac
 def _chapter_rows(session: Session, figure: FigureId, *, chapter_id: UUID | None = None) -> list[ChapterRow]:
     """Return the chapters of a place by name, or one of them. For a cell, only those with people in it."""
     chapters = session.execute(
-        select(Chapter.id, Chapter.slug, Chapter.name, Chapter.country)
+        select(Chapter.id, Chapter.slug, listed_name(), Chapter.country)
         .join(CompiledReport, CompiledReport.chapter_id == Chapter.id)
         .where(
             Chapter.country.in_(figure.countries),

@@ -21,7 +21,7 @@ from tenants.action_kit.launch.models import PLACE_LENGTH as EVENT_PLACE_LENGTH
 from tenants.action_kit.launch.models import TITLE_LENGTH as EVENT_LENGTH
 from tenants.action_kit.plan.models import TITLE_LENGTH as LINE_LENGTH
 from tenants.chapters.areas import AREA_OF_COUNTRY, Area
-from tenants.chapters.details import UNPRINTABLE, ChapterDetails, refuse_invalid_details, tidy_name
+from tenants.chapters.details import UNPRINTABLE, ChapterDetails, ChapterNames, refuse_invalid_details
 from tenants.chapters.names import zones_of
 from tenants.people.permissions import OF_ROLE, Permission, Role
 from tenants.texts import TURNING, one_line
@@ -111,8 +111,7 @@ def test_a_chapter_would_be_taken_as_it_is_by_the_form(actor):
     refuse_invalid_details(
         ChapterDetails(
             slug=actor.slug,
-            name=actor.name,
-            campaign_name=actor.campaign_name,
+            names=ChapterNames(actor.name, actor.campaign_name, actor.latin_name),
             country=actor.country,
             zone=actor.zone,
             working_week=actor.working_week,
@@ -170,7 +169,7 @@ def test_a_year_has_enough_in_it(actor):
 def test_no_text_is_longer_than_its_field_or_changed_when_stored(actor):
     for text, max_length in texts_of(actor):
         assert 1 <= len(text) <= max_length, text
-        assert text == tidy_name(one_line(text)), text
+        assert text == one_line(text), text
         assert not any(sign in TURNING or unicodedata.category(sign) in UNPRINTABLE for sign in text), text
 
 

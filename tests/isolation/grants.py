@@ -8,7 +8,8 @@ from itertools import product
 from isolation.lists import BEHIND_THE_WALL, LOCAL, LOGINS, REFERENCE
 
 _DESK_CHAPTER = (
-    "id slug name campaign_name sort_key country area zone currency languages state active_since is_invented created_at"
+    "id slug name campaign_name latin_name sort_key country area zone currency languages state active_since "
+    "is_invented created_at"
 )
 _DESK_REVISION = (
     "chapter_id id activity_id country number is_current kind title held_on place people first_time came_before "
@@ -71,7 +72,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "sign_in_throttles": "select insert update delete",
         "desk_appointments": "select insert update",
         "desk_readers": "select insert update",
-        "chapter_slugs": "select insert",
+        "chapter_slugs": "select insert update(slug country)",
         "chapter_clocks": "select insert update delete",
         "compile_marks": "insert",
         "deliveries": "insert",

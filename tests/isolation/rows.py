@@ -133,7 +133,8 @@ def _chapter(chapter: SampleChapter, number: int) -> Row:
     zone, area, currency = PLACES[chapter.country]
     return {
         "slug": f"{chapter.canary}-{number}",
-        "name": chapter.canary,
+        "name": f"{chapter.canary} Ω",
+        "latin_name": chapter.canary,
         "campaign_name": chapter.canary,
         "sort_key": chapter.canary,
         "country": chapter.country,

@@ -50,6 +50,21 @@ def test_eve_who_has_said_nothing_reads_the_invitation_in_the_language_it_was_wr
         assert eve.language == "ar"
 
 
+@pytest.mark.parametrize(
+    ("inviter", "affiliation", "address"),
+    [("alice", "Alice (Focal point)", "alice@people.example"), ("dana", "Dana (UN Women)", "dana@desk.example")],
+)
+def test_the_invitation_names_who_invites_as_what_for_whom_and_whom_to_ask(
+    world, as_person, client, inviter, affiliation, address
+):
+    send(as_person(getattr(world, inviter)), role="finance")
+    page = client.get(link_to(world)).get_data(as_text=True)
+    assert f"{affiliation} invites you to join this chapter." in page
+    assert "Keeps the funding of the chapter and approves expenses." in page
+    assert f'<a href="mailto:{address}">' in page
+    assert "eve@people.example" in page
+
+
 def test_opening_the_link_changes_nothing(world, as_person, client):
     send(as_person(world.alice))
     link = link_to(world)

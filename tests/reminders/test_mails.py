@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, deliveries, make_obligation, only_delivery
@@ -71,10 +72,11 @@ def queue(
         )
 
 
-def invite_eve(in_chapter: InChapter, world: World, **changes: str) -> Invitation:
+def invite_eve(in_chapter: InChapter, world: World, **changes: Any) -> Invitation:
+    inviter = changes.pop("inviter", world.alice)
     values = {"email": "eve@people.example", "name": "Eve", "language": "en", **changes}
     with in_chapter(world.recife) as session:
-        invitation = invite(session, actor_id=world.alice.user_id, at=clock.now(), role=Role.MEMBER, **values)
+        invitation = invite(session, actor_id=inviter and inviter.user_id, at=clock.now(), role=Role.MEMBER, **values)
         session.flush()
         session.expunge(invitation)
         return invitation
@@ -193,6 +195,26 @@ def test_an_invitation_leads_to_itself(
     assert f"/invitation/{address}" in html
     assert "ElesPorElas Recife" in mail["Subject"]
     assert mail["To"] == "Eve <eve@people.example>"
+
+
+def test_an_invitation_by_a_person_at_un_women_says_so(
+    world: World, mail_sender: MailSender, mailbox: Mailbox, in_chapter: InChapter
+) -> None:
+    invite_eve(in_chapter, world, inviter=world.dana)
+    plain, html = parts(sent(mail_sender, mailbox))
+    for text in ("Invited by: Dana (UN Women)", "Write to Dana: dana@desk.example", "Your role: Member."):
+        assert text in plain
+        assert text in html
+
+
+def test_an_invitation_from_the_command_line_names_no_inviter(
+    world: World, mail_sender: MailSender, mailbox: Mailbox, in_chapter: InChapter
+) -> None:
+    invite_eve(in_chapter, world, inviter=None)
+    plain, _html = parts(sent(mail_sender, mailbox))
+    assert plain.startswith("Hello Eve,")
+    assert "Invited by" not in plain
+    assert "Questions" not in plain
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from wtforms import StringField
 
 from solidarity.accounts.forms import ForgotForm
 from solidarity.forms.base import ServiceForm
-from tenants.chapters.details import tidy_name
 from tenants.errors import Refused
 from tenants.people.details import clean_address, clean_name
 from tenants.texts import NEEDED_SIGNS, TURNING, clean_text, code_text, has_visible_text, one_line, plain_text
@@ -41,7 +40,7 @@ written_texts = st.text(st.characters(codec="utf-8") | st.sampled_from([*HIDDEN,
 @given(written_texts)
 @example("e\u200b\u0301")
 def test_a_clean_text_stays_as_it_is(text: str) -> None:
-    for clean in (plain_text, one_line, code_text, tidy_name):
+    for clean in (plain_text, one_line, code_text):
         assert clean(clean(text)) == clean(text)
         assert unicodedata.is_normalized("NFC", clean(text))
         assert not TURNING & set(clean(text))

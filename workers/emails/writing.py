@@ -33,6 +33,7 @@ from tenants.reminders.due import as_item
 from tenants.reminders.links import LinkMaker
 from workers.emails.desk import words_of_news
 from workers.emails.digest import ItemContext, words_of_digest
+from workers.emails.invitation import words_of_invitation
 from workers.emails.message import header_value, mailbox, put_together
 
 TEMPLATES = Path(__file__).parent
@@ -94,14 +95,13 @@ class Writer:
         return Mail(member.email, content, items, digest.to_consume)
 
     def _invitation(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:
-        chapter, invitation = read_invitation(session, delivery, at=moment)
+        chapter, invitation, inviter = read_invitation(session, delivery, at=moment)
         token = sign_invitation(self._secret, chapter_id=chapter.id, invitation_id=invitation.id)
         link = self.address("accounts.accept_invitation", token=token)
         recipient = Recipient(invitation.name, invitation.email, invitation.language)
         with force_locale(_spoken(recipient.language)):
-            content = self._write(
-                "invitation", delivery, recipient, moment, chapter=chapter, invitation=invitation, link=link
-            )
+            words = {"invitation": invitation, **words_of_invitation(chapter, invitation, inviter)}
+            content = self._write("invitation", delivery, recipient, moment, chapter=chapter, link=link, **words)
         return Mail(recipient.email, content)
 
     def _desk_mail(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:

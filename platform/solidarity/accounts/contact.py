@@ -1,4 +1,4 @@
-"""A person's own name and address. A new address counts once the link in a mail to it was used.
+"""A person's own name, address and telephone number. A new address counts once the link in a mail to it was used.
 
 The link shows a page with a button, because mail scanners open links. Only its signed-in person can press it.
 """
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import signed_in
 from solidarity.accounts.blueprint import blueprint
-from solidarity.accounts.forms import NewAddressForm, OwnNameForm
+from solidarity.accounts.forms import NewAddressForm, OwnNameForm, TelephoneForm
 from solidarity.accounts.sign_in import right_password
 from solidarity.accounts.throttle import ADDRESS, count, keys_of, please_wait
 from solidarity.enqueue import enqueue_after_commit
@@ -31,10 +31,12 @@ from tenants.membership import contacts
 from tenants.people.links import BadLink, read_address_token, sign_address_change
 from tenants.people.models import AddressChange, User
 from tenants.people.principal import Principal
+from tenants.people.telephones import set_telephone
 from tenants.people.throttle import TooManyTries
 from tenants.scope import ChapterScope, NobodyScope
 
 NAME_PAGE = "accounts/my_name.html"
+TELEPHONE_PAGE = "accounts/my_telephone.html"
 ADDRESS_PAGE = "accounts/my_address.html"
 CONFIRM_PAGE = "accounts/address_confirm.html"
 GONE_PAGE = "accounts/address_gone.html"
@@ -56,6 +58,25 @@ def change_name() -> Answer:
         for own_membership in person.memberships:
             with opened(ChapterScope(own_membership.chapter_id, actor_id=person.user_id)) as session:
                 contacts.rename_member(session, user_id=person.user_id, name=name, at=clock.now())
+    return finish(_("Saved."), url_for("accounts.me"))
+
+
+@blueprint.route("/me/telephone", methods=["GET", "POST"])
+@signed_in("their own telephone number")
+def change_telephone() -> Answer:
+    """Change a person's number and whether others see it. The trails of their chapters say so, without the number."""
+    person = signed_in_person()
+    user = db.session.get_one(User, person.user_id)
+    form = TelephoneForm(telephone=user.telephone, shown=user.telephone_shown_since is not None)
+    page = partial(render_template, TELEPHONE_PAGE, form=form)
+    if not form.is_submitted():
+        return page()
+    with submission(form, page):
+        is_shown, telephone = bool(form.shown.data), text_of(form.telephone)
+        if set_telephone(db.session(), user_id=person.user_id, telephone=telephone, is_shown=is_shown, at=clock.now()):
+            for own_membership in person.memberships:
+                with opened(ChapterScope(own_membership.chapter_id, actor_id=person.user_id)) as session:
+                    contacts.record_consent(session, user_id=person.user_id, is_shown=is_shown, at=clock.now())
     return finish(_("Saved."), url_for("accounts.me"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from solidarity.forms.base import ServiceForm, text_of
@@ -96,6 +96,15 @@ class NewAddressForm(ServiceForm):
 
     email = EmailField(_("New email address"), ADDRESS)
     current = PasswordField(_("Current password"), known_password())
+
+
+class TelephoneForm(ServiceForm):
+    """A person's own number, and their consent that others see it."""
+
+    telephone = TelField(
+        _("Telephone number"), description=_("With its country code, such as +250 788 123 456. It is optional.")
+    )
+    shown = BooleanField(_("Show it to the focal points of my chapters and to UN Women"))
 
 
 class NewcomerForm(OwnNameForm):

@@ -21,10 +21,11 @@ from solidarity.accounts.sessions import begin
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.submission import Answer, finish, submission
 from solidarity.i18n.locale import current_locale, speak
-from solidarity.labels.people import role_names
+from solidarity.labels.people import role_hints, role_names
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
+from tenants.mail.letters import Inviter, inviter_of
 from tenants.membership import services
 from tenants.people.links import BadLink, read_invitation_token
 from tenants.people.models import User
@@ -48,7 +49,7 @@ class Visitor(StrEnum):
 @link("the invitation's own signed link; its row says what it may do, until when, and that it works once")
 def accept_invitation(token: str) -> Answer:
     """Show the invitation, and let the invited person join."""
-    offer = _read(token)
+    offer, inviter = _read(token)
     if offer is None:
         return render_template(GONE_PAGE, state="unknown"), 404
     speak(*offer.languages)
@@ -56,7 +57,8 @@ def accept_invitation(token: str) -> Answer:
         return render_template(GONE_PAGE, state=offer.state, slug=_own_slug(offer)), 410
     visitor = _visitor(offer)
     form = NewcomerForm(name=offer.name) if visitor == Visitor.NEWCOMER else ServiceForm()
-    page = partial(render_template, PAGE, offer=offer, visitor=visitor, form=form, role=role_names()[offer.role])
+    words = {"names": role_names(), "hint": role_hints()[offer.role]}
+    page = partial(render_template, PAGE, offer=offer, inviter=inviter, visitor=visitor, form=form, **words)
     if not form.is_submitted():
         return page()
     with submission(form, page):
@@ -66,14 +68,15 @@ def accept_invitation(token: str) -> Answer:
     return finish(_("Welcome to %(chapter)s.", chapter=offer.chapter_name), url_for("chapter.home", chapter=offer.slug))
 
 
-def _read(token: str) -> Offer | None:
+def _read(token: str) -> tuple[Offer | None, Inviter | None]:
     settings: Settings = current_app.extensions["settings"]
     try:
         chapter_id, invitation_id = read_invitation_token(settings.secret_key.get_secret_value(), token)
     except BadLink:
-        return None
+        return None, None
     with opened(LinkScope(chapter_id)) as session:
-        return offer_behind(session, invitation_id, at=clock.now())
+        offer = offer_behind(session, invitation_id, at=clock.now())
+        return offer, inviter_of(session, offer.invited_by) if offer else None
 
 
 def _own_slug(offer: Offer) -> str | None:

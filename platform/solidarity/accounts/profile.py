@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import signed_in
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import LanguageForm, ZoneForm
+from solidarity.accounts.own_chapters import own_chapters
 from solidarity.accounts.sessions import lifetime_of
 from solidarity.forms.submission import finish, submission
 from solidarity.i18n.locale import COOKIE, language_choices
 from solidarity.labels.people import agent_in_words, desk_role_names, role_names
 from tenants import clock
-from tenants.chapters.models import Chapter
 from tenants.db import db, opened
 from tenants.membership.services import change_language as write_in
 from tenants.membership.services import change_zone as write_at
 from tenants.people.models import User
-from tenants.people.permissions import Role
-from tenants.people.principal import Principal
 from tenants.people.sessions import end_session, end_sessions, running_sessions
 from tenants.reminders.desk.schedule import set_reader_language, set_reader_zone
 from tenants.scope import ChapterScope
-
-
-@dataclass(frozen=True)
-class OwnChapter:
-    """A chapter of the signed-in person, as the page lists it."""
-
-    slug: str
-    name: str
-    role: Role
 
 
 @blueprint.get("/me")
@@ -108,19 +94,12 @@ def _page(form: LanguageForm, zone_form: ZoneForm | None = None) -> str:
         "accounts/me.html",
         form=form,
         zone_form=zone_form or ZoneForm.of(person),
-        chapters=list(_chapters(person)),
+        chapters=own_chapters(person),
         sessions=rows,
         role_names=role_names(),
         desk_role_names=desk_role_names(),
         agent_in_words=agent_in_words,
     )
-
-
-def _chapters(person: Principal) -> Iterator[OwnChapter]:
-    for own_membership in person.memberships:
-        with opened(ChapterScope(own_membership.chapter_id, actor_id=person.user_id)) as session:
-            name = session.scalars(select(Chapter.name)).one()
-        yield OwnChapter(own_membership.slug, name, own_membership.role)
 
 
 def _language_form() -> LanguageForm:

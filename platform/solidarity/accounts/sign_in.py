@@ -17,6 +17,7 @@ from solidarity.access.declarations import public
 from solidarity.accounts import sessions as signed_in
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import SignInForm
+from solidarity.accounts.own_chapters import first_page_of
 from solidarity.accounts.throttle import count, keys_of, please_wait
 from solidarity.forms.base import text_of
 from solidarity.http.unsaved_input import unpacked_input
@@ -66,11 +67,11 @@ def sign_out() -> Response:
 
 
 def first_page(person: Principal) -> str:
-    """Return a person's first page: the desk for UN Women, the home of an only chapter, else the account."""
+    """Return a person's first page: the desk for UN Women, their page in an only chapter, else the list of chapters."""
     if person.desk_roles:
         return url_for("desk.overview")
     if len(person.memberships) == 1:
-        return url_for("chapter.home", chapter=person.memberships[0].slug)
+        return first_page_of(person.memberships[0])
     return url_for("accounts.me")
 
 

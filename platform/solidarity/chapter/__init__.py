@@ -23,7 +23,7 @@ from solidarity.chapter.people import views as people
 from solidarity.chapter.plan import views as plan
 from solidarity.chapter.reports import entries
 from solidarity.chapter.reports import views as evaluation
-from solidarity.chapter.settings import languages, working_days
+from solidarity.chapter.settings import details, languages, working_days
 from solidarity.chapter.settings import lifecycle as life
 from solidarity.chapter.targets import views as targets
 from solidarity.forms.undo_flash import undo_address
@@ -43,6 +43,7 @@ VIEWS = (
     targets,
     people,
     addresses,
+    details,
     working_days,
     languages,
     life,

@@ -50,6 +50,7 @@ def _onboard(life: Life, at: datetime) -> None:
         slug=actor.slug,
         name=actor.name,
         campaign_name=actor.campaign_name,
+        latin_name=actor.latin_name,
         country=actor.country,
         zone=actor.zone,
         working_week=list(actor.working_week),

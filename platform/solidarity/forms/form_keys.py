@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from tenants.form_keys import FormKey, use_form_key
 NOT_CONTENT = frozenset({"csrf_token", "form_key"})
 
 
-class KeyedForm(Form):
+class FormWithKey(Form):
     """A form with an idempotency key, made with the page, so that the same page sent twice is saved once."""
 
     form_key = HiddenField(default=lambda: str(new_id()))
@@ -37,19 +37,28 @@ class KeyedForm(Form):
             abort(400)
 
 
+class KeyedForm(FormWithKey):
+    """A form that creates something in the chapter of its request."""
+
+
 def answer_repeated(form: KeyedForm, changed: Callable[[], Any]) -> None:
     """Use the key of `form`. If it was used before, end the request with the page that the first answer led to.
 
     If the values differ from those that were saved, end it with 409 and `changed()`. The form gets a new key, so that
     the person can save it as a second entry.
     """
-    form_key, is_new = use_form_key(db.session(), form_key=form.key(), digest=_digest(), at=clock.now())
+    form_key, is_new = use_form_key(db.session(), form_key=form.key(), digest=form_digest(), at=clock.now())
     if is_new:
         g.form_key = form_key
         return
-    if form_key.digest == _digest():
+    answer_used(form, form_key, changed, location=form_key.location or request.path)
+
+
+def answer_used(form: FormWithKey, form_key: FormKey, changed: Callable[[], Any], *, location: str) -> NoReturn:
+    """End the request of a form whose key was used before, as `answer_repeated` does."""
+    if form_key.digest == form_digest():
         flash(_("This was already saved. It counts only once."))
-        abort(redirect(form_key.location or request.path))
+        abort(redirect(location))
     form.form_key.data = str(new_id())
     form.form_errors = [
         *form.form_errors,
@@ -65,7 +74,7 @@ def keep_location(location: str) -> None:
         form_key.location = location
 
 
-def _digest() -> str:
+def form_digest() -> str:
     """Return a digest of the address and the fields that were sent."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_CONTENT]
     return sha256(f"{request.full_path} {urlencode(sorted(fields))}".encode()).hexdigest()

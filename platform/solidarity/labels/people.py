@@ -38,9 +38,9 @@ def role_hints() -> dict[Role, str]:
     return {
         Role.FOCAL_POINT: _("Leads the chapter, logs activities, invites people and is UN Women’s contact."),
         Role.DEPUTY: _("Acts for the focal point, with the same permissions."),
-        Role.COORDINATOR: _("Logs activities and reads the chapter's messages."),
-        Role.FINANCE: _("Reads everything in the chapter, including messages."),
-        Role.ME_OFFICER: _("Logs activities and reads the chapter's messages."),
+        Role.COORDINATOR: _("Logs activities, and edits the plan, funding, launch and reports."),
+        Role.FINANCE: _("Keeps the funding of the chapter and approves expenses."),
+        Role.ME_OFFICER: _("Logs activities, and edits and sends reports."),
         Role.MEMBER: _("Reads what the chapter does."),
     }
 

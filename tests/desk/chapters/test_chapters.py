@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from desk.page_texts import statements_of
 from flask.testing import FlaskClient
 from harness.people import desk_person, post
 from sqlalchemy import select
@@ -182,6 +183,31 @@ def test_the_list_is_filtered_by_area_country_and_state(reporting, as_person):
         f"after={reporting.world.dana.user_id}",
     ):
         assert dana.get(f"/desk/chapters?{nonsense}").status_code == 404
+
+
+def test_the_list_is_searched_by_names_and_places(reporting, as_person):
+    dana = as_person(reporting.world.dana)
+    enter(dana, latin_name="HeForShe Élan Cairo", campaign_name="هو من أجلها")
+    cairo = f"{CAIRO['name']} (HeForShe Élan Cairo)"
+
+    def listed(search: str) -> list[str]:
+        return names_of(dana.get("/desk/chapters", query_string={"search": search}).get_data(as_text=True))
+
+    for search in ("القاهرة", "elan", "CAIRO heforshe", "Egypt", "arab states", "هو من أجلها", " Africa/Cairo "):
+        assert listed(search) == [cairo], search
+    assert listed("huye") == listed("Rwanda") == listed("kigali") == ["HeForShe Huye"]
+    assert listed("recife egypt") == []
+    assert listed("alice") == [], "people are not searched"
+    assert listed("100% _ \\ '") == []
+    assert len(listed("")) == len(listed("\u200b")) == 3
+    page = dana.get("/desk/chapters?search=%3Cb%3E").get_data(as_text=True)
+    assert 'value="&lt;b&gt;"' in page
+    assert "No chapters match your search" in page
+
+
+def test_a_search_takes_no_more_statements_than_the_list(reporting, as_person):
+    dana = as_person(reporting.world.dana)
+    assert 2 < statements_of(dana, "/desk/chapters?search=recife") <= 12
 
 
 def test_every_chapter_is_on_exactly_one_page_of_the_list(reporting, as_person):

@@ -35,6 +35,10 @@ def _invited(_: Side) -> Mapping[str, str]:
     }
 
 
+def _corrected(side: Side) -> Mapping[str, str]:
+    return {"country": side.country, "slug": side.slug, "currency": {"BR": "BRL", "RW": "RWF"}[side.country]}
+
+
 CHAPTER_CASES: tuple[Case, ...] = (
     Case("chapter.home", "GET", READ_CHAPTER, chapter),
     Case("chapter.help", "GET", READ_CHAPTER, chapter),
@@ -70,6 +74,11 @@ CHAPTER_CASES: tuple[Case, ...] = (
         answer=302,
         writes=True,
     ),
+    Case("details.rename", "GET", MANAGE_PEOPLE, chapter),
+    Case("details.rename", "POST", MANAGE_PEOPLE, chapter, lambda _: {"name": "Olinda"}, answer=302, writes=True),
+    Case("details.correct", "GET", (Reader.FACILITATOR,), chapter),
+    # Nothing is written: the chapter has members and amounts.
+    Case("details.correct", "POST", (Reader.FACILITATOR,), chapter, _corrected, answer=302),
     Case("languages.change", "GET", MANAGE_PEOPLE, chapter),
     Case(
         "languages.change",

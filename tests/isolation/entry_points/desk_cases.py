@@ -8,10 +8,12 @@ from isolation.entry_points.cases import ANY_DESK, DESK_OF_RECIFE, Case, Path
 from isolation.entry_points.matrix_world import APPROVED_ON, Reader, Side
 
 from tenants.action_kit.evaluation.periods import Period
+from tenants.db import new_id
 
 
 def _onboarded(side: Side) -> Mapping[str, str]:
     return {
+        "form_key": str(new_id()),
         "country": side.country,
         "name": "Olinda",
         "campaign_name": "",

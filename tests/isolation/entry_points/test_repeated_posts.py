@@ -28,7 +28,7 @@ WRITING_CASES = [case for case in CASES if case.writes and case.endpoint not in 
 WITHOUT_KEY = {
     "accounts.change_name": "the name that it replaces",
     "activities.revise_activity": "the revision that it replaces",
-    "desk.onboard_chapter": "the address of the chapter",
+    "desk.onboard_chapter": "its key is the id of the chapter",
     "evaluation.save": "one entry for each indicator",
     "evaluation.start": "a period has one report",
     "evaluation.submit": "the state of the report",

@@ -11,10 +11,11 @@ from solidarity.forms.base import ServiceForm
 from solidarity.forms.form_keys import KeyedForm
 from solidarity.i18n.locale import language_choices
 from solidarity.labels.people import role_hints, role_names
-from tenants.chapters.models import Chapter
+from tenants.chapters.models import Chapter, ChapterState
 from tenants.membership.roles import ROLES_WITHOUT_TERM
 from tenants.people.details import LONGEST_NAME
 from tenants.people.models import Membership
+from tenants.people.permissions import Role
 
 
 class RoleForm(ServiceForm):
@@ -44,8 +45,11 @@ class InvitationForm(KeyedForm, ServiceForm):
 
     @classmethod
     def offering(cls, chapter: Chapter) -> InvitationForm:
-        """Return the form with all roles and all our languages, the chapter's own first."""
-        form = cls()
+        """Return the form with all roles and all our languages, the chapter's own first.
+
+        A chapter that waits for its focal point is offered that role.
+        """
+        form = cls(data={"role": Role.FOCAL_POINT.value} if chapter.state == ChapterState.SIGNED else None)
         hints = role_hints()
         form.role.choices = [(role.value, f"{name}: {hints[role]}") for role, name in role_names().items()]
         choices = [(choice["code"], choice["name"]) for choice in language_choices()]

@@ -20,6 +20,7 @@ from solidarity.labels.people import role_names
 from solidarity.lookup import own_row
 from tenants import clock
 from tenants.action_kit.focal_point.queries import running_terms
+from tenants.chapters.names import language_name
 from tenants.db import db
 from tenants.mail.addresses import unreached
 from tenants.membership import roles, services
@@ -27,6 +28,7 @@ from tenants.membership.roles import ROLES_WITHOUT_TERM
 from tenants.people import queries
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Permission, Role
+from tenants.people.telephones import chapter_contacts
 from tenants.texts import code_text
 
 blueprint = Blueprint("people", __name__, url_prefix="/c/<chapter>/people")
@@ -41,6 +43,8 @@ def list_people(chapter: str) -> str:
         "people/list.html",
         members=queries.present_members(db.session()),
         invitations=queries.open_invitations(db.session()) if manages else [],
+        contacts=chapter_contacts(db.session(), today=chapter_today()) if manages else [],
+        language_name=language_name,
         role_names=role_names(),
         changeable=ROLES_WITHOUT_TERM,
         now=clock.now(),

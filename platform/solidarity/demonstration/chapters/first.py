@@ -94,6 +94,7 @@ HUYE = Actor(
 IRBID = Actor(
     slug="irbid",
     name="هو من أجلها – إربد",
+    latin_name="HeForShe – Irbid",
     campaign_name="هو من أجلها",
     country="JO",
     zone="Asia/Amman",

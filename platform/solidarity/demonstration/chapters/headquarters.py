@@ -97,6 +97,7 @@ NANTES = Actor(
 SENDAI = Actor(
     slug="sendai",
     name="HeForShe 仙台",
+    latin_name="HeForShe Sendai",
     campaign_name="HeForShe",
     country="JP",
     zone="Asia/Tokyo",

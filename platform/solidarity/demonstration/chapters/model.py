@@ -81,3 +81,4 @@ class Actor:
     event_place: str
     partner: str
     lesson: str
+    latin_name: str = ""

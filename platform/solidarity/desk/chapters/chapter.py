@@ -90,6 +90,7 @@ def show_chapter(chapter_id: UUID) -> str:
         waits_for_focal_point=chapter.state == ChapterState.SIGNED,
         figure_url=figure_url((Level.CHAPTER, str(chapter.id))),
         home_url=page_link(chapter, "chapter.home"),
+        contacts_url=page_link(chapter, "people.list_people", _anchor="contacts-h"),
         may_invite=chapter.state != ChapterState.CLOSED and _may(chapter, Permission.MANAGE_PEOPLE),
         may_move=_may(chapter, Permission.MANAGE_CHAPTER),
         events=shared_events(db.session(), chapter.id, limit=MOST_CHANGES),

@@ -8,16 +8,21 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField
 
 from solidarity.forms.base import ServiceForm, boxes, text_of
+from solidarity.forms.form_keys import FormWithKey
 from tenants.chapters import names
 from tenants.errors import Refused
 from tenants.texts import code_text, one_line
 
 
-class OnboardingForm(ServiceForm):
-    """The details of a new chapter."""
+class OnboardingForm(FormWithKey, ServiceForm):
+    """The details of a new chapter. The key of the form becomes the id of the chapter."""
 
     country = HiddenField()
     name = StringField(_l("Chapter name"), description=_l("In any script, as the chapter writes it."))
+    latin_name = StringField(
+        _l("Name in Latin letters"),
+        description=_l("For readers who do not read the script of the name."),
+    )
     campaign_name = StringField(
         _l("Local name of the campaign"),
         description=_l(
@@ -61,18 +66,19 @@ class OnboardingForm(ServiceForm):
     def show(self, error: Refused) -> None:
         """Show the errors at their fields. Empty fields derive from the name: if it has an error, theirs are hidden."""
         if "name" in error.errors:
-            derived_fields = {field for field in ("campaign_name", "slug") if not code_text(text_of(self[field]))}
+            derived_fields = {field for field in ("campaign_name", "slug") if not code_text(self[field].data or "")}
             error = Refused({field: text for field, text in error.errors.items() if field not in derived_fields})
         super().show(error)
 
     def details(self) -> dict[str, Any]:
         """Return what was typed, as arguments of the service."""
-        name = text_of(self.name)
+        name, latin_name = text_of(self.name), text_of(self.latin_name)
         extra_languages = [self.other_language.data] if self.other_language.data else []
         return {
             "name": name,
+            "latin_name": latin_name,
             "campaign_name": one_line(text_of(self.campaign_name)) or name,
-            "slug": code_text(text_of(self.slug)) or names.suggest_slug(name),
+            "slug": code_text(text_of(self.slug)) or names.suggest_slug(name) or names.suggest_slug(latin_name),
             "zone": self.zone.data or "",
             "working_week": self.working_week.data or [],
             "currency": code_text(text_of(self.currency)).upper(),

@@ -19,12 +19,14 @@ from solidarity.labels.steps import STATES, STEPS
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import Area
+from tenants.chapters.details import NAME_LENGTH
 from tenants.chapters.models import ChapterState
 from tenants.chapters.names import area_name, by_name, country_name
 from tenants.chapters.queries import Filter, SharedChapter
 from tenants.db import db
 from tenants.overview.report_states import latest_reports
 from tenants.people.permissions import Permission
+from tenants.texts import one_line
 
 PAGE = 50
 MOST_LATE = 3  # overdue kinds that a row names; the chapter's own page has all
@@ -43,6 +45,7 @@ def list_chapters() -> str:
         area=_chosen("area", [area for area in Area if visible_countries().within(area)]),
         country=_chosen("country", countries),
         state=_chosen("state", list(ChapterState)),
+        search=one_line(request.args.get("search", ""))[:NAME_LENGTH] or None,
     )
     steps, moment = _chosen("steps", [LATE, *STEP_CHOICES]), clock.now()
     standings: dict[UUID, ChapterStates] = {}
