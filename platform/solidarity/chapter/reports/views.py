@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_today, may
+from solidarity.chapter.reports.comparison import since_returned
 from solidarity.chapter.reports.forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
 from solidarity.chapter.reports.table import notes_on, report_table, state_bar
 from solidarity.enqueue import enqueue_after_commit
@@ -27,6 +28,7 @@ from tenants.action_kit.evaluation.models import Report, ReportEntry, ReportStat
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports import queries, services
 from tenants.action_kit.reports.assembly import assemble
+from tenants.action_kit.reports.differences import differences, numbers_now, numbers_sent
 from tenants.action_kit.reports.sending import send_written
 from tenants.action_kit.targets.services import targets_for
 from tenants.db import db
@@ -211,7 +213,7 @@ def _page(
         None if is_open or sent_report is None else sent_report[1],
         targets_for(db.session(), report.period_on.year),
     )
-    drift = [] if is_open or sent_report is None else queries.drift(sent_report[1], now)
+    drift = [] if is_open or sent_report is None else differences(numbers_sent(sent_report[1]), numbers_now(now))
     changed_sources = [] if is_open else queries.changed_sources(db.session(), report)
     return render_template(
         "reports/show.html",
@@ -230,7 +232,7 @@ def _page(
         state_bar=state_bar(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
         kept=next((event for event in events if event.kind == "kept" and event.number == report.sent), None),
         asked=_event_of("asked", events) if report.reopening_asked_at else None,
-        returned=next((event for event in events if event.kind in ("returned", "reopened")), None) if is_open else None,
+        since=since_returned(report, events, sent_report, now, is_open=is_open),
         is_open=is_open,
         is_over=today > period.ends_on,
         nothing_recorded=not any(value.sources or value.left_out for value in now),
