@@ -6,15 +6,18 @@ leaves its key unused.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session
 
 from tenants.db import Base, ChapterOwned
 from tenants.scope import bound_chapter
+
+RETENTION = timedelta(days=30)
+"""How long a key is kept. A form that stayed open for longer is saved as a new one."""
 
 
 class FormKey(ChapterOwned, Base):
@@ -46,3 +49,9 @@ def use_form_key(session: Session, *, form_key: UUID, digest: str, at: datetime)
     )
     is_new = session.execute(statement).scalar_one_or_none() is not None
     return session.get_one(FormKey, (chapter_id, form_key)), is_new
+
+
+def forget_old_keys(session: Session, *, at: datetime) -> int:
+    """Delete the keys of the bound chapter that were used more than RETENTION ago; return how many."""
+    old = delete(FormKey).where(FormKey.used_at < at - RETENTION).returning(FormKey.id)
+    return len(session.execute(old).all())
