@@ -50,12 +50,12 @@ def differences(before: Numbers, after: Numbers) -> list[ValueDifference]:
     """Return what differs in the indicators of `before`, totals first. An empty cell is zero."""
     codes = {code for code, _cell in before}
     keys = sorted({*before, *after}, key=lambda key: (key[1] != ALL_CELLS, key))
-    pairs = [(code, cell, *(_value_in(numbers, code, cell) for numbers in (before, after))) for code, cell in keys]
-    return [ValueDifference(*pair) for pair in pairs if pair[0] in codes and pair[2] != pair[3]]
+    pairs = [(key, _value_in(before, key), _value_in(after, key)) for key in keys if key[0] in codes]
+    return [ValueDifference(*key, *numbers) for key, *numbers in pairs if numbers[0] != numbers[1]]
 
 
-def _value_in(numbers: Numbers, code: str, cell: str) -> Number:
-    return numbers.get((code, cell), Number(None if cell == ALL_CELLS else 0))
+def _value_in(numbers: Numbers, key: tuple[str, str]) -> Number:
+    return numbers.get(key, Number(None if key[1] == ALL_CELLS else 0))
 
 
 def _number(cell: str, value: ReportValue | Assembled) -> Number:
