@@ -6,15 +6,18 @@ leaves its key unused.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, func, select
+from sqlalchemy import CheckConstraint, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session
 
 from tenants.db import Base, ChapterOwned
 from tenants.scope import bound_chapter
+
+RETENTION = timedelta(days=30)
+"""How long a key is kept. A form that stayed open for longer is saved as a new one."""
 
 
 class FormKey(ChapterOwned, Base):
@@ -55,3 +58,9 @@ def used_key_of_chapter(session: Session, form_key: UUID) -> FormKey | None:
     """
     session.execute(select(func.pg_advisory_xact_lock(form_key.int >> 65)))  # a bigint
     return session.get(FormKey, (bound_chapter(session), form_key))
+
+
+def forget_old_keys(session: Session, *, at: datetime) -> int:
+    """Delete the keys of the bound chapter that were used more than RETENTION ago; return how many."""
+    old = delete(FormKey).where(FormKey.used_at < at - RETENTION).returning(FormKey.id)
+    return len(session.execute(old).all())

@@ -45,7 +45,8 @@ REQUESTS = (REPORT_TO_APPROVE, PLAN_TO_APPROVE, EXPENSE_TO_APPROVE)
 class Waiting:
     """One request with its kind, its chapter, its subject and the time since when it waits.
 
-    `period_on` is the first day of a report's period, and the amount is that of an expense; None for other requests.
+    `number` counts the submissions of a report and the versions of a plan. `period_on` is the first day of a report's
+    period, and the amount is that of an expense; None for other requests.
     What an expense was for is not shared with UN Women's lists. The page of the chapter shows it.
     """
 
@@ -57,6 +58,7 @@ class Waiting:
     area: str
     subject_id: UUID
     since: datetime
+    number: int
     period_on: date | None
     amount_minor: int | None
     currency: str | None
@@ -124,19 +126,20 @@ def _asked(countries: Sequence[str]) -> Subquery:
 
 def _requests() -> list[Select[*tuple[Any, ...]]]:
     return [
-        _request(REPORT_TO_APPROVE, Report, Report.submitted_at, Report.period_on).where(
+        _request(REPORT_TO_APPROVE, Report, Report.submitted_at, Report.sent, Report.period_on).where(
             Report.state == ReportState.SUBMITTED
         ),
-        _request(REPORT_TO_APPROVE, Report, Report.reopening_asked_at, Report.period_on).where(
+        _request(REPORT_TO_APPROVE, Report, Report.reopening_asked_at, Report.sent, Report.period_on).where(
             Report.reopening_asked_at.is_not(None)
         ),
-        _request(PLAN_TO_APPROVE, PlanVersion, PlanVersion.submitted_at, cast(null(), Date)).where(
+        _request(PLAN_TO_APPROVE, PlanVersion, PlanVersion.submitted_at, PlanVersion.number, cast(null(), Date)).where(
             PlanVersion.state == "submitted"
         ),
         _request(
             EXPENSE_TO_APPROVE,
             Transaction,
             Transaction.recorded_at,
+            literal(1),
             cast(null(), Date),
             Transaction.amount_minor,
             Transaction.currency,
@@ -144,7 +147,9 @@ def _requests() -> list[Select[*tuple[Any, ...]]]:
     ]
 
 
-def _request(kind: ObligationKind, model: Any, since: Any, period_on: Any, *amount: Any) -> Select[*tuple[Any, ...]]:
+def _request(
+    kind: ObligationKind, model: Any, since: Any, number: Any, period_on: Any, *amount: Any
+) -> Select[*tuple[Any, ...]]:
     is_of_chapter = and_(model.chapter_id == Chapter.id, model.country == Chapter.country)
     return select(
         literal(kind.code).label("kind"),
@@ -155,6 +160,7 @@ def _request(kind: ObligationKind, model: Any, since: Any, period_on: Any, *amou
         Chapter.area,
         model.id.label("subject_id"),
         since.label("since"),
+        number.label("number"),
         period_on.label("period_on"),
         *(amount or (cast(null(), BigInteger).label("amount_minor"), cast(null(), String).label("currency"))),
     ).join(model, is_of_chapter)

@@ -10,8 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from harness.databases import owner_connection
 from harness.people import World
+from time_machine import travel
 
 from tenants import clock
+from tenants.form_keys import RETENTION
+from workers.celery_factory import make_celery
 
 NEW_SOURCE = "/c/recife/funding/sources/new"
 SOURCE = {"name": "Cidade", "kind": "donor", "state": "pledged", "amount": "10", "currency": "BRL"}
@@ -91,3 +94,22 @@ def test_a_key_is_used_on_one_page_only(alice: FlaskClient, count: Count) -> Non
 def test_a_form_without_its_key_is_a_bad_request(alice: FlaskClient, key: str) -> None:
     body = {**opened_form(alice, NEW_SOURCE), **SOURCE, "form_key": key}
     assert alice.post(NEW_SOURCE, data=body).status_code == 400
+
+
+def test_the_daily_upkeep_forgets_keys_after_some_weeks_and_keeps_younger_ones(
+    world: World, alice: FlaskClient, count: Count
+) -> None:
+    for name in ("Cidade", "Porto"):
+        alice.post(NEW_SOURCE, data={**opened_form(alice, NEW_SOURCE), **SOURCE, "name": name})
+    with owner_connection(world.settings) as owner:
+        (oldest,) = owner.execute("select min(used_at) from form_keys").fetchone() or (None,)
+    assert oldest is not None
+    celery = make_celery(world.app)
+    celery.loader.import_default_modules()
+    task = celery.tasks["workers.upkeep.clear_old_rows"]
+    just_now = oldest + RETENTION
+    for moment, forgotten in ((just_now, 0), (just_now + timedelta(milliseconds=1), 1), (just_now, 0)):
+        with travel(moment, tick=False):
+            assert task() == forgotten
+    assert count("form_keys") == 1
+    assert count("funding_sources") == 2

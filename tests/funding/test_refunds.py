@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -75,6 +76,30 @@ def test_a_refund_is_not_larger_than_what_was_spent_on_its_line_in_its_currency(
         assert list(error.value.errors) == ["amount"]
     refund(money, 1_000)
     assert spent_on(money, money.line) == 0
+
+
+def test_of_two_refunds_at_the_same_moment_the_second_is_refused(money: Money, world: World) -> None:
+    """Each has its own session. The first is not committed before both were begun."""
+    approved(money, world, 1_000)
+    outcomes: list[UUID | Refused] = []
+
+    def refund_in_session() -> None:
+        try:
+            outcomes.append(refund(money, 700))
+        except Refused as error:
+            outcomes.append(error)
+
+    second = threading.Thread(target=refund_in_session)
+    with money.open() as session:
+        entry = TransactionEntry(TransactionKind.REFUND, 700, "BRL", DAY, "Sound", budget_line_id=money.line)
+        services.record_transaction(session, **money.as_(), form_key=new_id(), entry=entry)
+        second.start()
+        second.join(1)
+        assert outcomes == [], "it waits for the first"
+    second.join(10)
+    (outcome,) = outcomes
+    assert isinstance(outcome, Refused)
+    assert spent_on(money, money.line) == 300
 
 
 def test_a_refund_names_a_budget_line_and_no_source(money: Money, world: World) -> None:

@@ -107,7 +107,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "link_uses": "select",
         "reminder_pauses": "select update(carried_by)",
         "focal_point_terms": "select",
-        "form_keys": "select",
+        "form_keys": "select delete",
         "former_names": "select",
         "head_counts": "select",
         "indicator_targets": "select",

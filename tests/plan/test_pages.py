@@ -185,7 +185,9 @@ def test_a_returned_plan_quotes_its_reason_and_can_be_sent_again(world, as_perso
     assert len(due(world, RETURNED_PLAN)) == 1
     post(alice, f"{PLAN}/submissions", form=PLAN)
     assert due(world, RETURNED_PLAN) == []
-    assert "waiting for approval" in page(alice)
+    text = page(alice)
+    assert "waiting for approval" in text
+    assert text.index("The version before it was returned:") < text.index("Who trains them?")
 
 
 def test_a_new_approval_takes_the_place_of_the_old(world):

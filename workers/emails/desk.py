@@ -8,8 +8,8 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from solidarity.i18n.locale import format_list, format_quarter, list_comma
-from solidarity.labels.obligations.wording import WORDS, place_of_request
+from solidarity.i18n.locale import format_list, format_quarter
+from solidarity.labels.obligations.wording import WORDS, name_of_request, place_of_request
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.names import country_name
 from tenants.overview.overdue import LateChapter
@@ -79,11 +79,8 @@ def _row_of_late(late: LateChapter, address: Callable[..., str]) -> MailRow:
 
 def _row_of_request(request: Waiting, news: DeskApprovals, address: Callable[..., str]) -> MailRow:
     endpoint, values = place_of_request(request)
-    title = str(WORDS[request.kind].request)
-    if request.period_on is not None:
-        title = f"{title}{list_comma()} {format_quarter(request.period_on)}"
     return MailRow(
-        title=title,
+        title=name_of_request(request),
         chapter=request.chapter,
         country=request.country,
         days=(news.at - request.since).days,

@@ -8,7 +8,7 @@ from solidarity.chapter.activities import tally_sheet
 from solidarity.chapter.activities import views as activities
 from solidarity.chapter.context import chapter_context, may_undo
 from solidarity.chapter.focal_point import views as focal_point
-from solidarity.chapter.funding import pledges
+from solidarity.chapter.funding import decisions, pledges
 from solidarity.chapter.funding import views as funding
 from solidarity.chapter.history import undo
 from solidarity.chapter.history import views as trail
@@ -35,6 +35,7 @@ VIEWS = (
     plan,
     funding,
     pledges,
+    decisions,
     launch,
     activities,
     tally_sheet,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from solidarity.charts.wheel import LETTERS
-from solidarity.labels.steps import STATE_WORDS, STEP_NAMES, State
+from solidarity.labels.steps import DESK_STATE_WORDS, STEP_NAMES, State
 
 BLOCK = 17  # user units from one block of the glyph to the next
 LONG_SCALE = 125  # per cent: the end of the scale once a target is passed
@@ -30,9 +30,9 @@ def glyph(states: Sequence[State]) -> Markup:
 
 
 def step_sentence(states: Sequence[State]) -> str:
-    """Return the state of each step: "1 Focal point: Done; 2 Implementation plan: Overdue"."""
+    """Return the state of each step for the desk: "1 Focal point: Done; 2 Implementation plan: Overdue"."""
     pairs = zip(STEP_NAMES, states, strict=True)
-    return "; ".join(f"{step} {name}: {STATE_WORDS[state]}" for step, (name, state) in enumerate(pairs, start=1))
+    return "; ".join(f"{step} {name}: {DESK_STATE_WORDS[state]}" for step, (name, state) in enumerate(pairs, start=1))
 
 
 def spans(counts: Sequence[int], gap: float = GAP) -> list[tuple[int, float, float]]:

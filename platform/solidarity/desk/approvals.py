@@ -9,10 +9,8 @@ from flask import render_template, url_for
 from solidarity.access.declarations import requires
 from solidarity.desk.context import blueprint, visible_countries
 from solidarity.http.pagination import by_moment, page_of
-from solidarity.i18n.locale import current_locale, format_quarter
-from solidarity.labels.obligations.wording import WORDS, place_of_request
+from solidarity.labels.obligations.wording import name_of_request, place_of_request
 from tenants import clock
-from tenants.action_kit.funding.money import format_money
 from tenants.db import db
 from tenants.obligations.selects import DAYS_TO_DECIDE
 from tenants.overview.waiting import Waiting, waiting, waiting_summary
@@ -32,10 +30,8 @@ def approvals() -> str:
         page=page,
         rows=[(approval, (moment - approval.since).days) for approval in page.rows],
         summary=waiting_summary(db.session(), countries),
-        words=WORDS,
         late_after=DAYS_TO_DECIDE,
-        period_name=lambda approval: format_quarter(approval.period_on) if approval.period_on else "",
-        amount=lambda approval: format_money(approval.amount_minor, approval.currency, current_locale()),
+        name_of_request=name_of_request,
         address=_address,
     )
 

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, g
 
 from solidarity.desk.place_names import figure_url
 from solidarity.desk.visible_countries import VisibleCountries
+from solidarity.labels.steps import DESK_STATE_WORDS
 from tenants.db import db
 from tenants.overview.waiting import WaitingSummary, waiting_by_area
 from tenants.scope import DeskScope, scope_of
@@ -17,7 +18,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 @blueprint.context_processor
 def what_stands_around() -> dict[str, Any]:
-    """Return what every page needs: the number waiting, the URL of figures, and whether some chapters are invented."""
+    """Return what every page needs: what waits, the URL of figures, if some chapters are invented, and words."""
     scope = scope_of(db.session())
     if not isinstance(scope, DeskScope):
         return {}
@@ -27,6 +28,7 @@ def what_stands_around() -> dict[str, Any]:
         "approvals_waiting": sum(summary.count for summary in summaries.values()),
         "some_are_invented": has_invented,
         "figures_url": figure_url(tops[0]) if tops else None,
+        "state_words": DESK_STATE_WORDS,
     }
 
 

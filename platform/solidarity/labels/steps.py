@@ -20,6 +20,8 @@ STATE_WORDS = {
     "late": _l("Overdue"),
     "att": _l("Needs attention"),
 }
+# For UN Women, which names nothing as missing before it is due. A step in which something is due has another state.
+DESK_STATE_WORDS = {**STATE_WORDS, "none": _l("Nothing due")}
 STEP_PAGES = {
     Step.FOCAL_POINT: "focal_point.show",
     Step.PLAN: "plan.show",

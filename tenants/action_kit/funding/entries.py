@@ -16,6 +16,7 @@ from tenants.action_kit.funding.models import (
     ON_A_LINE,
     WHAT_LENGTH,
     BudgetLine,
+    BudgetRevision,
     FundingSource,
     SourceKind,
     Transaction,
@@ -66,7 +67,13 @@ def refuse_invalid_transaction(session: Session, entry: TransactionEntry, descri
 
 
 def _refund_problem(session: Session, entry: TransactionEntry) -> str | None:
-    """Return a problem if a refund is larger than what was spent on its line in its currency."""
+    """Return a problem if a refund is larger than what was spent on its line in its currency.
+
+    Refunds on one line are checked one after the other: each locks the line's first revision, which no one removes
+    without the line.
+    """
+    first = select(BudgetRevision.id).where(BudgetRevision.line_id == entry.budget_line_id, BudgetRevision.number == 1)
+    session.execute(first.with_for_update())
     spending = select(func.sum(signed(Transaction.amount_minor))).where(
         Transaction.budget_line_id == entry.budget_line_id, Transaction.currency == entry.currency, counts()
     )

@@ -189,6 +189,12 @@ def list_transactions(session: Session, window: Window) -> list[TransactionRow]:
     ]
 
 
+def find_transaction(session: Session, transaction_id: UUID) -> TransactionRow | None:
+    """Return a transaction of the bound chapter."""
+    row = session.execute(_select_transactions(session).where(Transaction.id == transaction_id)).one_or_none()
+    return None if row is None else TransactionRow(*row)
+
+
 def list_unconverted(session: Session, *, currency: str) -> list[Transaction]:
     """Return unconverted transactions, the latest day first, at most MOST_ROWS; no refused ones."""
     statement = (

@@ -20,7 +20,6 @@ from tenants.action_kit.evaluation.models import (
     ValueSourceKind,
 )
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.reports.assembly import Assembled
 from tenants.action_kit.reports.changes import changes_since_sent
 from tenants.figures.models import ALL_CELLS
 from tenants.obligations.selects import StatementScope
@@ -40,16 +39,6 @@ class Event:
     is_desk: bool
     reason: str
     by: str | None
-
-
-@dataclass(frozen=True)
-class Drift:
-    """A submitted value of an indicator and a cell that would be different now."""
-
-    code: str
-    cell: str
-    sent: int | None
-    now: int | None
 
 
 @dataclass(frozen=True)
@@ -94,39 +83,25 @@ def last_decision(session: Session, report_id: UUID) -> Event | None:
     return next((event for event in events_of(session, report_id) if event.kind not in ignored_kinds), None)
 
 
-def sent_values(session: Session, report: Report) -> tuple[ReportSubmission, list[ReportValue]] | None:
-    """Return the latest submission of a report with its values, those of all cells first; None if nothing was sent."""
+def sent_values(
+    session: Session, report: Report, number: int | None = None
+) -> tuple[ReportSubmission, list[ReportValue]] | None:
+    """Return a submission of a report with its values, those of all cells first; None if nothing was sent.
+
+    It is the `number`th, by default the latest.
+    """
     of_submission = (ReportValue.submission_id == ReportSubmission.id) & (
         ReportValue.chapter_id == ReportSubmission.chapter_id
     )
     rows = session.execute(
         select(ReportSubmission, ReportValue)
         .outerjoin(ReportValue, of_submission)
-        .where(ReportSubmission.report_id == report.id, ReportSubmission.number == report.sent)
+        .where(ReportSubmission.report_id == report.id, ReportSubmission.number == (number or report.sent))
     ).all()
     if not rows:
         return None
     values = [value for _submission, value in rows if value is not None]
     return rows[0][0], sorted(values, key=lambda row: (row.cell != ALL_CELLS, row.indicator, row.cell))
-
-
-def drift(submitted_values: list[ReportValue], now: list[Assembled]) -> list[Drift]:
-    """Return the values that differ from those that were sent, totals and cells.
-
-    A correction changes nothing in the report itself.
-    """
-    sent_numbers = {(row.indicator, row.cell): row.numerator for row in submitted_values}
-    numbers = {(value.indicator.code, ALL_CELLS): value.numerator for value in now}
-    numbers |= {(value.indicator.code, cell): people for value in now for cell, people in value.cells.items()}
-    codes = {code for code, _cell in sent_numbers}
-    keys = sorted({*sent_numbers, *numbers}, key=lambda key: (key[1] != ALL_CELLS, key))
-    differences = []
-    for code, cell in keys:
-        empty = None if cell == ALL_CELLS else 0
-        before, after = sent_numbers.get((code, cell), empty), numbers.get((code, cell), empty)
-        if code in codes and before != after:
-            differences.append(Drift(code, cell, before, after))
-    return differences
 
 
 def changed_sources(session: Session, report: Report) -> list[ChangedSource]:

@@ -68,7 +68,7 @@ def test_a_step_says_its_state_and_what_is_late_since_when(world, as_person):
     assert step_of(markup, 2).startswith("2 Implementation plan Overdue Plan not sent")
     assert f'<time datetime="{due_on.isoformat()}">' in markup
     assert step_of(markup, 5).startswith("5 Local activities Overdue No activity logged")
-    assert step_of(markup, 3) == "3 Funding Not started –"
+    assert step_of(markup, 3) == "3 Funding Nothing due –"
     assert re.search(r"\d tasks are overdue\.", markup)
 
 
@@ -113,7 +113,7 @@ def test_each_report_says_where_it_is_when_it_was_sent_and_decided_and_no_word_o
     rows = rows_of(markup, table=1)
     words = ["Overdue", "Approved and locked", "Returned", "Waiting for UN Women"]
     if clock.now().date() <= QUARTER.due_on:
-        words[0] = "Not started"
+        words[0] = "Not due yet"
     assert [word for row, word in zip(rows, words, strict=True) if word not in row] == []
     assert [row.count("–") for row in rows] == [2, 0, 1, 1]
     assert REASON not in markup

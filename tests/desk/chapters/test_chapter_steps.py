@@ -41,7 +41,7 @@ def row_of(markup: str, name: str) -> str:
 
 def glyph_of(row: str) -> dict[str, str]:
     """Return the states that a row's glyph names for screen readers: "2 Implementation plan" -> "Overdue"."""
-    states = "|".join(("Not started", "In progress", "Done", "Overdue", "Needs attention"))
+    states = "|".join(("Nothing due", "In progress", "Done", "Overdue", "Needs attention"))
     return dict(re.findall(rf"(\d [A-Z][a-z ]+): ({states})", row))
 
 
@@ -60,16 +60,16 @@ def test_a_chapter_shows_its_six_steps_and_what_is_late_since_when(world, as_per
     assert recife.pop("1 Focal point")
     assert recife == {
         "2 Implementation plan": "Overdue",
-        "3 Funding": "Not started",
-        "4 Launch event": "Not started",
+        "3 Funding": "Nothing due",
+        "4 Launch event": "Nothing due",
         "5 Local activities": "Overdue",
-        "6 Monitoring and evaluation": "Not started",
+        "6 Monitoring and evaluation": "Nothing due",
     }
     due_on = SINCE.date() + timedelta(days=DAYS_TO_SUBMIT)
     assert f'Plan not sent</span> <small class="muted"><time datetime="{due_on.isoformat()}">' in markup
     assert "ago" in row_of(markup, "ElesPorElas Recife")
     kampala = row_of(markup, "HeForShe kampala")
-    assert [*glyph_of(kampala).values()] == ["Needs attention", *["Not started"] * 5], (
+    assert [*glyph_of(kampala).values()] == ["Needs attention", *["Nothing due"] * 5], (
         "it needs a focal point from today"
     )
     assert "ago" not in kampala
@@ -84,7 +84,7 @@ def test_the_columns_of_the_glyph_and_its_states_are_named_once_for_everybody(wo
     assert [int(x) for x, _number in numbers] == sorted(int(x) for x, _number in numbers)
     legend = text_of("".join(re.findall(r'<p class="legend">.*?</p>', markup)))
     for words in (
-        "Not started",
+        "Nothing due",
         "In progress",
         "Done",
         "Overdue",

@@ -227,6 +227,7 @@ STEP_CASES: tuple[Case, ...] = (
     ),
     # Nothing is written: a transaction names the line.
     Case("funding.remove_line", "POST", LOG, money("line_id", "budget_lines"), answer=302, names_rows=True),
+    Case("funding.show_transaction", "GET", READ_CHAPTER, money("transaction_id", "transactions"), names_rows=True),
     Case("funding.record", "GET", LOG, chapter),
     Case("funding.record", "POST", LOG, chapter, _expense, answer=302, writes=True),
     *(

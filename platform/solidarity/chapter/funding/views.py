@@ -38,7 +38,7 @@ from solidarity.i18n.locale import current_locale
 from solidarity.lookup import own_row
 from tenants import clock
 from tenants.action_kit.funding import budgets, queries, services
-from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState, Transaction
+from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState
 from tenants.action_kit.funding.models import TransactionKind as Kind
 from tenants.action_kit.funding.money import format_amount, format_money
 from tenants.action_kit.funding.sources import SourceRow, list_sources
@@ -189,36 +189,6 @@ def record(chapter: str) -> Answer:
             _("Another transaction has the same day and amount. If it is the same one, reverse one of them."), "warning"
         )
     return finish(_("Saved."), _step_url(chapter))
-
-
-@blueprint.post("/transactions/<uuid:transaction_id>/approval")
-@requires(Permission.APPROVE_EXPENSE)
-def approve(chapter: str, transaction_id: UUID) -> Response:
-    """Approve a waiting expense."""
-    expense = own_row(Transaction, transaction_id)
-    with one_click(_step_url(chapter)):
-        services.approve_expense(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
-    return finish(_("Expense approved. It now counts in the totals."), _step_url(chapter))
-
-
-@blueprint.post("/transactions/<uuid:transaction_id>/refusal")
-@requires(Permission.APPROVE_EXPENSE)
-def refuse(chapter: str, transaction_id: UUID) -> Response:
-    """Refuse a waiting expense."""
-    expense = own_row(Transaction, transaction_id)
-    with one_click(_step_url(chapter)):
-        services.refuse_expense(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
-    return finish(_("Expense refused. It is not counted anywhere."), _step_url(chapter))
-
-
-@blueprint.post("/transactions/<uuid:transaction_id>/reversal")
-@requires(Permission.EDIT_FUNDING)
-def reverse(chapter: str, transaction_id: UUID) -> Response:
-    """Reverse a transaction by adding a reversing entry."""
-    transaction = own_row(Transaction, transaction_id)
-    with one_click(_step_url(chapter)):
-        services.reverse_transaction(db.session(), **actor_now(), transaction_id=transaction.id)
-    return finish(_("Reversed. A transaction of the same amount was added."), _step_url(chapter))
 
 
 @blueprint.post("/conversions")

@@ -18,6 +18,7 @@ from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, home_if_pressed_there, may, obligations
 from solidarity.chapter.plan import page as plan_page
 from solidarity.chapter.plan.forms import NewLineForm, PlanLineForm, ReturnForm
+from solidarity.chapter.requests import finish_decision
 from solidarity.forms.base import text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
@@ -118,7 +119,9 @@ def submit(chapter: str) -> Response:
 def approve(chapter: str, version_id: UUID) -> Response:
     """Approve a version that another person sent."""
     version = own_row(PlanVersion, version_id)
-    return _press(chapter, services.approve_plan, _("The plan is approved."), version_id=version.id, is_desk=g.is_desk)
+    with one_click(_step_url(chapter)):
+        services.approve_plan(db.session(), **actor_now(), version_id=version.id, is_desk=g.is_desk)
+    return finish_decision(_("The plan is approved."), _step_url(chapter), decided=version.id)
 
 
 @blueprint.post("/submissions/<uuid:version_id>/return")
@@ -134,7 +137,7 @@ def give_back(chapter: str, version_id: UUID) -> Answer:
             reason=text_of(form.reason),
             is_desk=g.is_desk,
         )
-    return finish(_("The plan was returned with your reason."), _step_url(chapter))
+    return finish_decision(_("The plan was returned with your reason."), _step_url(chapter), decided=version.id)
 
 
 @blueprint.post("/lines/<uuid:subject_id>/abandonment")

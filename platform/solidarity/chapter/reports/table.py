@@ -10,14 +10,15 @@ from flask_babel import ngettext
 
 from solidarity.chapter.reports.forms import MISSING_WORDS
 from solidarity.forms.head_count_grid import shown
-from solidarity.i18n.locale import format_list, format_moment
+from solidarity.i18n.locale import format_moment, list_comma
 from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
 from solidarity.labels.numbers import number_text
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
 from tenants.action_kit.evaluation.models import Missing, Report, ReportState, ReportValue
 from tenants.action_kit.reports.assembly import Assembled, cell_code
-from tenants.action_kit.reports.queries import Drift, Event
+from tenants.action_kit.reports.differences import Number, ValueDifference
+from tenants.action_kit.reports.queries import Event
 from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.figures.models import ALL_CELLS
 
@@ -71,7 +72,7 @@ def report_table(
     )
 
 
-def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
+def notes_on(table: Table, drift: list[ValueDifference], *, is_open: bool) -> list[str]:
     """Return notes for the reader: what is left out of an open report, or what changed since a report was sent."""
     if is_open:
         left_out = [(row.indicator.title, row.left_out) for row in table.rows if row.left_out]
@@ -80,22 +81,28 @@ def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
         str(
             _(
                 "%(indicator)s: now %(now)s in the log, %(sent)s in the report. The report stays as it was sent.",
-                indicator=_drift_title(indicator, difference.cell),
-                now=shown_value(indicator, difference.now, None, None),
-                sent=shown_value(indicator, difference.sent, None, None),
+                indicator=title_of(difference),
+                now=number_of(difference, difference.after),
+                sent=number_of(difference, difference.before),
             )
         )
         for difference in drift
-        for indicator in [BY_CODE[difference.code]]
     ]
 
 
-def _drift_title(indicator: Indicator, cell: str) -> str:
+def title_of(difference: ValueDifference) -> str:
     """Return what a difference is about: the indicator, or one box of its head count."""
-    if cell == ALL_CELLS:
+    indicator = BY_CODE[difference.code]
+    if difference.cell == ALL_CELLS:
         return str(indicator.title)
-    sex, age = cell.split(".")
-    return format_list([str(indicator.title), str(SEX_WORDS[Sex(sex)]), str(AGE_WORDS[AgeBand(age)])])
+    sex, age = difference.cell.split(".")
+    parts = indicator.title, SEX_WORDS[Sex(sex)], AGE_WORDS[AgeBand(age)]
+    return f"{list_comma()} ".join(map(str, parts))
+
+
+def number_of(difference: ValueDifference, number: Number) -> str:
+    """Return one of the two values of a difference as text."""
+    return shown_value(BY_CODE[difference.code], number.numerator, number.denominator, number.missing)
 
 
 def state_bar(report: Report, events: list[Event], *, chapter_country: str, zone: str) -> list[dict[str, Any]]:

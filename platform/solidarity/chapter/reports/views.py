@@ -13,8 +13,10 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_today, may
+from solidarity.chapter.reports.comparison import since_returned
 from solidarity.chapter.reports.forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
 from solidarity.chapter.reports.table import notes_on, report_table, state_bar
+from solidarity.chapter.requests import finish_decision
 from solidarity.enqueue import enqueue_after_commit
 from solidarity.forms.base import text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
@@ -27,6 +29,7 @@ from tenants.action_kit.evaluation.models import Report, ReportEntry, ReportStat
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports import queries, services
 from tenants.action_kit.reports.assembly import assemble
+from tenants.action_kit.reports.differences import differences, numbers_now, numbers_sent
 from tenants.action_kit.reports.sending import send_written
 from tenants.action_kit.targets.services import targets_for
 from tenants.db import db
@@ -106,7 +109,7 @@ def approve(chapter: str, period: str) -> Answer:
             db.session(), **actor_now(), report_id=report.id, number=_number(request.form.get("number"))
         )
     _figures_follow()
-    return finish(_("Approved and locked."), _url_of(chapter, Period(report.period_on)))
+    return finish_decision(_("Approved and locked."), _url_of(chapter, Period(report.period_on)), decided=report.id)
 
 
 @blueprint.route("/<period>/return", methods=["GET", "POST"])
@@ -114,14 +117,15 @@ def approve(chapter: str, period: str) -> Answer:
 def give_back(chapter: str, period: str) -> Answer:
     """Return a report to the chapter, with a reason."""
     act = partial(services.return_report, number=_number(request.form.get("number")))
-    return _with_reason(chapter, period, act, _("Report returned. The chapter can see your reason."))
+    return _with_reason(chapter, period, act, _("Report returned. The chapter can see your reason."), is_decision=True)
 
 
 @blueprint.route("/<period>/reopening", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def reopen(chapter: str, period: str) -> Answer:
     """Reopen an approved report, with a reason."""
-    return _with_reason(chapter, period, services.reopen_report, _("Report reopened. The chapter can see your reason."))
+    words = _("Report reopened. The chapter can see your reason.")
+    return _with_reason(chapter, period, services.reopen_report, words, is_decision=True)
 
 
 @blueprint.route("/<period>/reopening-request", methods=["GET", "POST"])
@@ -137,7 +141,8 @@ def ask_reopening(chapter: str, period: str) -> Answer:
 def decline_reopening(chapter: str, period: str) -> Answer:
     """Keep an approved report that the chapter asked to reopen, with a reason."""
     act = partial(services.keep_report, is_desk=True, number=_number(request.form.get("number")))
-    return _with_reason(chapter, period, act, _("The report stays approved. The chapter can see your reason."))
+    words = _("The report stays approved. The chapter can see your reason.")
+    return _with_reason(chapter, period, act, words, is_decision=True)
 
 
 @blueprint.route("/<period>/keeping", methods=["GET", "POST"])
@@ -155,7 +160,9 @@ def excuse(chapter: str, period: str) -> Answer:
     return _with_reason(chapter, period, services.excuse_report, _("This report is no longer expected."))
 
 
-def _with_reason(chapter: str, period: str, act: Callable[..., object], words: str) -> Answer:
+def _with_reason(
+    chapter: str, period: str, act: Callable[..., object], words: str, *, is_decision: bool = False
+) -> Answer:
     report, form = report_at(period), ReasonForm()
     page = partial(_reason_page, report, form)
     if not form.is_submitted():
@@ -164,7 +171,8 @@ def _with_reason(chapter: str, period: str, act: Callable[..., object], words: s
     with submission(form, page):
         act(db.session(), **actor_now(), report_id=report.id, reason=text_of(form.reason))
     _figures_follow()
-    return finish(words, _url_of(chapter, Period(report.period_on)))
+    report_url = _url_of(chapter, Period(report.period_on))
+    return finish_decision(words, report_url, decided=report.id) if is_decision else finish(words, report_url)
 
 
 def _figures_follow() -> None:
@@ -211,7 +219,7 @@ def _page(
         None if is_open or sent_report is None else sent_report[1],
         targets_for(db.session(), report.period_on.year),
     )
-    drift = [] if is_open or sent_report is None else queries.drift(sent_report[1], now)
+    drift = [] if is_open or sent_report is None else differences(numbers_sent(sent_report[1]), numbers_now(now))
     changed_sources = [] if is_open else queries.changed_sources(db.session(), report)
     return render_template(
         "reports/show.html",
@@ -230,7 +238,7 @@ def _page(
         state_bar=state_bar(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
         kept=next((event for event in events if event.kind == "kept" and event.number == report.sent), None),
         asked=_event_of("asked", events) if report.reopening_asked_at else None,
-        returned=next((event for event in events if event.kind in ("returned", "reopened")), None) if is_open else None,
+        since=since_returned(report, events, sent_report, now, is_open=is_open),
         is_open=is_open,
         is_over=today > period.ends_on,
         nothing_recorded=not any(value.sources or value.left_out for value in now),

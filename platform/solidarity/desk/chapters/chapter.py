@@ -111,9 +111,10 @@ def _expected_items(chapter: SharedChapter, due: Obligation, today: date) -> Exp
 
     What is not due yet is named as a task, and not as something missing.
     """
+    is_due = due.awaits_desk or due.due_on <= today
     sign: StepState | None = "late" if due.is_overdue_for_desk(today) else urgent_state(due, today)
     return ExpectedItem(
-        words=str(WORDS[due.kind].title if sign is None else WORDS[due.kind].for_desk),
+        words=str(WORDS[due.kind].for_desk if is_due else WORDS[due.kind].title),
         name=None if due.kind.step is Step.FOCAL_POINT else name_of_subject(due, chapter),
         due_on=due.due_on,
         sign=sign,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from solidarity.labels.obligations.words import ObligationWords
+from solidarity.labels.obligations.words import ObligationWords, transaction_page
 from tenants.action_kit.funding.obligations import BUDGET_TO_REVISE, EXPENSE_TO_APPROVE
 from tenants.obligations.models import ObligationKind
 
@@ -16,7 +16,7 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         for_desk=_l("Expense waiting for a decision"),
         request=_l("Expense"),
         button=_l("Review the expense"),
-        links_to_row=True,
+        subject_page=transaction_page,
     ),
     BUDGET_TO_REVISE: ObligationWords(
         title=_l("Revise a budget line"),

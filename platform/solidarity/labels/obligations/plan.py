@@ -23,6 +23,7 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         for_desk=_l("Returned plan not sent again"),
         returned=_l("Your plan was returned to you."),
         button=_l("Open the plan"),
+        links_to_row=True,
     ),
     PLAN_TO_APPROVE: ObligationWords(
         title=_l("Review the plan"),

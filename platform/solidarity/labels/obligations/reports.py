@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from solidarity.labels.obligations.words import ObligationWords, quarter_name
+from solidarity.labels.obligations.words import ObligationWords, quarter_name, report_page
 from tenants.action_kit.reports.obligations import LATE_ENTRY_WAITING, REPORT_DUE, REPORT_TO_APPROVE, RETURNED_REPORT
 from tenants.obligations.models import ObligationKind
 
@@ -15,7 +15,7 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         why=_l("The report is filled in from your log. Check it, add a few words and send it."),
         for_desk=_l("Report not sent"),
         button=_l("Open the report"),
-        links_to_row=True,
+        subject_page=report_page,
         subject_name=quarter_name,
     ),
     RETURNED_REPORT: ObligationWords(
@@ -25,7 +25,7 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         for_desk=_l("Returned report not sent again"),
         returned=_l("A report was returned to you."),
         button=_l("Open the report"),
-        links_to_row=True,
+        subject_page=report_page,
         subject_name=quarter_name,
     ),
     REPORT_TO_APPROVE: ObligationWords(
@@ -35,7 +35,7 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         for_desk=_l("Report waiting for UN Women"),
         request=_l("Report"),
         button=_l("Review the report"),
-        links_to_row=True,
+        subject_page=report_page,
         subject_name=quarter_name,
     ),
     LATE_ENTRY_WAITING: ObligationWords(
@@ -44,7 +44,7 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         why=_l("The log changed after the report was sent."),
         for_desk=_l("Report not compared with the log"),
         button=_l("Compare"),
-        links_to_row=True,
+        subject_page=report_page,
         subject_name=quarter_name,
     ),
 }

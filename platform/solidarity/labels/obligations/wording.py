@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
+from solidarity.i18n.locale import current_locale, format_quarter, list_comma
 from solidarity.labels.obligations import activities, focal_point, funding, launch, plan, reports
-from solidarity.labels.obligations.words import NamedChapter, ObligationWords
+from solidarity.labels.obligations.words import NamedChapter, ObligationWords, Place
 from solidarity.labels.steps import STEP_PAGES
-from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.funding.money import format_money
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.waiting import Waiting
 
@@ -60,12 +61,22 @@ def name_of_subject(due: Obligation, chapter: NamedChapter) -> str | None:
     return None if due.title is None else WORDS[due.kind].subject_name(due.title, chapter.country)
 
 
-def place_of(due: Obligation, chapter: NamedChapter) -> tuple[str, dict[str, Any]]:
+def name_of_request(request: Waiting) -> str:
+    """Return what is decided, with the period of a report or the amount of an expense."""
+    parts = [str(WORDS[request.kind].request)]
+    if request.period_on is not None:
+        parts.append(format_quarter(request.period_on))
+    if request.amount_minor is not None and request.currency is not None:
+        parts.append(format_money(request.amount_minor, request.currency, current_locale()))
+    return f"{list_comma()} ".join(parts)
+
+
+def place_of(due: Obligation, chapter: NamedChapter) -> Place:
     """Return the endpoint of the page where an obligation is done, and its URL values."""
-    return _place(due.kind, chapter.slug, due.subject_id)
+    return _place(due.kind, chapter.slug, due.subject_id, due.title)
 
 
-def place_to_act(due: Obligation, chapter: NamedChapter) -> tuple[str, dict[str, Any]]:
+def place_to_act(due: Obligation, chapter: NamedChapter) -> Place:
     """Return the same for a person who may do it: the form about the subject, if there is one."""
     form_page = WORDS[due.kind].form_page
     if form_page is None:
@@ -73,14 +84,16 @@ def place_to_act(due: Obligation, chapter: NamedChapter) -> tuple[str, dict[str,
     return form_page, {"chapter": chapter.slug, "subject_id": due.subject_id}
 
 
-def place_of_request(request: Waiting) -> tuple[str, dict[str, Any]]:
+def place_of_request(request: Waiting) -> Place:
     """Return the endpoint of the page where a request is decided, and its URL values."""
-    if request.period_on is not None:
-        return "evaluation.show_report", {"chapter": request.slug, "period": Period(request.period_on).code}
-    return _place(request.kind, request.slug, request.subject_id)
+    title = request.period_on.isoformat() if request.period_on is not None else None
+    return _place(request.kind, request.slug, request.subject_id, title)
 
 
-def _place(kind: ObligationKind, slug: str, subject_id: object) -> tuple[str, dict[str, Any]]:
+def _place(kind: ObligationKind, slug: str, subject_id: UUID, title: str | None) -> Place:
     words = WORDS[kind]
+    if words.subject_page is not None:
+        endpoint, values = words.subject_page(subject_id, title)
+        return endpoint, {"chapter": slug, **values}
     anchor = {"_anchor": f"s-{subject_id}"} if words.links_to_row else {}
     return words.page or STEP_PAGES[kind.step], {"chapter": slug, **anchor}

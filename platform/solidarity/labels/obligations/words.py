@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
+from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 
 from solidarity.i18n.locale import format_quarter
+from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.launch.checklist import item_words
 from tenants.obligations.models import Obligation
+
+Place = tuple[str, dict[str, Any]]
+"""The endpoint of a page, and its URL values."""
 
 
 class NamedChapter(Protocol):
@@ -40,6 +45,16 @@ def quarter_name(title: str, country: str) -> str:
     return format_quarter(date.fromisoformat(title), country)
 
 
+def transaction_page(subject_id: UUID, title: str | None) -> Place:
+    """Return the page of a transaction."""
+    return "funding.show_transaction", {"transaction_id": subject_id}
+
+
+def report_page(subject_id: UUID, title: str | None) -> Place:
+    """Return the page of a report, whose title is the first day of its period."""
+    return "evaluation.show_report", {"period": Period(date.fromisoformat(title or "")).code}
+
+
 def checklist_item_name(title: str, country: str) -> str:
     """Return the name of a checklist item. Our own items are stored as codes."""
     return str(item_words(title))
@@ -59,6 +74,8 @@ class ObligationWords:
     button: the label of the link to `page`, the endpoint where it is done; by default the page of the step.
     form_page: the endpoint of a form about the subject, for those who may do it; for others, the link leads to `page`.
     links_to_row: whether each subject has its own row on that page.
+    subject_page: returns the endpoint and the URL values of the page of one subject, given its id and stored title, for
+    kinds whose subjects have pages of their own.
     one_click_button: the label of the button that does it at once, by a POST to one_click_page.
     subject_name: returns the stored title of the subject as text, given the country.
     dated: returns headline and reason if they depend on the day, given the reason for use before the due date.
@@ -70,6 +87,7 @@ class ObligationWords:
     button: LazyString
     page: str | None = None
     form_page: str | None = None
+    subject_page: Callable[[UUID, str | None], Place] | None = None
     title_with_name: LazyString | None = None
     title_in_mail_subject: LazyString | None = None
     in_inbox: LazyString | None = None

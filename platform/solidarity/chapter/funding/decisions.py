@@ -1,0 +1,77 @@
+"""One transaction: its page, the decision on an expense, and its reversal."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import g, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
+from solidarity.chapter.context import may
+from solidarity.chapter.funding.amounts import Reader
+from solidarity.chapter.funding.forms import KIND_WORDS
+from solidarity.chapter.funding.views import blueprint
+from solidarity.chapter.requests import finish_decision
+from solidarity.forms.submission import actor_now, finish, one_click
+from solidarity.lookup import or_404, own_row
+from tenants.action_kit.funding import queries, services
+from tenants.action_kit.funding.models import Transaction
+from tenants.db import db
+from tenants.people.permissions import Permission
+
+
+@blueprint.get("/transactions/<uuid:transaction_id>")
+@requires(Permission.READ_CHAPTER)
+def show_transaction(chapter: str, transaction_id: UUID) -> str:
+    """Show a transaction with its decision. Mails and lists of requests lead here."""
+    return render_template(
+        "funding/transaction.html",
+        moved=or_404(queries.find_transaction(db.session(), transaction_id)),
+        reader=Reader(g.chapter.currency, None),
+        kind_words=KIND_WORDS,
+        own_id=signed_in_person().user_id,
+        may_edit=may(Permission.EDIT_FUNDING),
+        may_approve=may(Permission.APPROVE_EXPENSE),
+    )
+
+
+@blueprint.post("/transactions/<uuid:transaction_id>/approval")
+@requires(Permission.APPROVE_EXPENSE)
+def approve(chapter: str, transaction_id: UUID) -> Response:
+    """Approve a waiting expense."""
+    expense = own_row(Transaction, transaction_id)
+    with one_click(_url_of(chapter, transaction_id)):
+        services.approve_expense(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
+    return finish_decision(
+        _("Expense approved. It now counts in the totals."), _url_of(chapter, expense.id), decided=expense.id
+    )
+
+
+@blueprint.post("/transactions/<uuid:transaction_id>/refusal")
+@requires(Permission.APPROVE_EXPENSE)
+def refuse(chapter: str, transaction_id: UUID) -> Response:
+    """Refuse a waiting expense."""
+    expense = own_row(Transaction, transaction_id)
+    with one_click(_url_of(chapter, transaction_id)):
+        services.refuse_expense(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
+    return finish_decision(
+        _("Expense refused. It is not counted anywhere."), _url_of(chapter, expense.id), decided=expense.id
+    )
+
+
+@blueprint.post("/transactions/<uuid:transaction_id>/reversal")
+@requires(Permission.EDIT_FUNDING)
+def reverse(chapter: str, transaction_id: UUID) -> Response:
+    """Reverse a transaction by adding a reversing entry."""
+    transaction = own_row(Transaction, transaction_id)
+    step_url = url_for(".show", chapter=chapter)
+    with one_click(step_url):
+        services.reverse_transaction(db.session(), **actor_now(), transaction_id=transaction.id)
+    return finish(_("Reversed. A transaction of the same amount was added."), step_url)
+
+
+def _url_of(chapter: str, transaction_id: UUID) -> str:
+    return url_for(".show_transaction", chapter=chapter, transaction_id=transaction_id)
