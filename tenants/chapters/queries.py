@@ -74,12 +74,12 @@ class Filter:
     search: str | None = None
 
 
-def listed_name(*, beside: bool | None = None) -> ColumnElement[str]:
+def listed_name(*, is_latin: bool | None = None) -> ColumnElement[str]:
     """Return the name of a chapter on UN Women's pages, with the Latin name beside it for readers of Latin letters.
 
-    `beside` says whether the reader is one. By default it follows from the language of the request.
+    `is_latin` says whether the reader is one. By default it follows from the language of the request.
     """
-    if not (reads_latin() if beside is None else beside):
+    if not (reads_latin() if is_latin is None else is_latin):
         return Chapter.name.expression
     latin_name = func.concat(Chapter.name, " (", Chapter.latin_name, ")")
     return case((Chapter.latin_name.is_(None), Chapter.name), else_=latin_name).label("name")

@@ -132,13 +132,13 @@ def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterF
         )
     ).one()
     plan, launch, report = row.plan or {}, row.launch or {}, row.report or {}
-    held, planned = row.progress
+    held_count, planned_count = row.progress
     return ChapterFacts(
         holders=row.holders or [],
         members=row.members,
         lines=row.lines,
-        planned=planned or 0,
-        held=held or 0,
+        planned=planned_count or 0,
+        held=held_count or 0,
         plan_number=plan.get("number"),
         plan_state=plan.get("state"),
         money=row.money,
@@ -166,9 +166,12 @@ def _select_count(
 
 def _select_progress(chapter_id: UUID) -> ScalarSelect[Any]:
     """Select how often the activities of the working copy took place, and how often they were planned."""
-    held = func.least(select_entry_count(), PlanLine.times)
+    held_count = func.least(select_entry_count(), PlanLine.times)
     activities = (
-        select(held.label("held"), case((PlanLine.dropped_on.is_(None), PlanLine.times), else_=held).label("planned"))
+        select(
+            held_count.label("held"),
+            case((PlanLine.dropped_on.is_(None), PlanLine.times), else_=held_count).label("planned"),
+        )
         .where(PlanLine.chapter_id == chapter_id, PlanLine.kind == LineKind.ACTIVITY, PlanLine.removed_at.is_(None))
         .subquery()
     )

@@ -80,7 +80,7 @@ def overdue(
         "days": days,
         "most": limit,
     }
-    rows = _overdue(beside=reads_latin()).execute(session, parameters).all()
+    rows = _overdue(is_latin=reads_latin()).execute(session, parameters).all()
     first = tuple(
         LateChapter(row.chapter_id, row.name, row.country, BY_CODE[row.kind], *row[6:]) for row in rows if row.kind
     )
@@ -88,7 +88,7 @@ def overdue(
 
 
 @cache
-def _overdue(*, beside: bool) -> WrittenStatement:
+def _overdue(*, is_latin: bool) -> WrittenStatement:
     """Build the statement, once per process and kind of name.
 
     It returns a row of counts even if no chapter is late.
@@ -98,7 +98,7 @@ def _overdue(*, beside: bool) -> WrittenStatement:
     obligations: Any = (
         select(
             due.c.chapter_id,
-            listed_name(beside=beside),
+            listed_name(is_latin=is_latin),
             Chapter.sort_key,
             Chapter.country,
             due.c.kind,

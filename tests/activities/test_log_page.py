@@ -332,8 +332,8 @@ def test_the_form_begins_with_today_and_offers_the_places_of_before(world: World
 def test_who_came_before_may_be_left_unasked_and_adds_to_no_number(
     alice: FlaskClient, world: World, reading: InChapter
 ) -> None:
-    unasked = {"first_time": "", "came_before": "", "not_sure": ""}
-    activity = send(alice, NEW, **unasked).location
+    empty_fields = {"first_time": "", "came_before": "", "not_sure": ""}
+    activity = send(alice, NEW, **empty_fields).location
     assert "Nobody was asked whether they had come before." in alice.get(activity).text
     assert "not asked" in alice.get("/c/recife/activities").text
     send(alice, NEW)
@@ -343,9 +343,9 @@ def test_who_came_before_may_be_left_unasked_and_adds_to_no_number(
     home = alice.get("/c/recife/").text
     assert "People were asked at 1 of 2 activities." in home
     assert 'href="/c/recife/activities?figure=first_time&amp;year=2025"' in home
-    asked = alice.get("/c/recife/activities?figure=first_time&year=2025").text
-    assert "One entry." in asked
-    assert 'href="/c/recife/"' in asked
+    entries = alice.get("/c/recife/activities?figure=first_time&year=2025").text
+    assert "One entry." in entries
+    assert 'href="/c/recife/"' in entries
     assert "2 entries." in alice.get("/c/recife/activities?figure=participations&year=2025").text
     assert "There is no entry in the log yet." in alice.get("/c/recife/activities?figure=first_time&year=2024").text
     for query in ("figure=spent&year=2025", "figure=first_time&year=x", "figure=first_time", "planned=x"):

@@ -30,11 +30,11 @@ from tenants.rollups.addresses import figure_of
 from tenants.scope import DeskScope
 
 ONE_OF_EACH = {actor.scenario: actor for actor in reversed(everybody()[:11])}
-HELD = (
+ENTRY_COUNT = (
     "(select count(*) from activity_revisions a where a.chapter_id = plan_lines.chapter_id and a.is_current "
     "and a.plan_line_id = plan_lines.id)"
 )
-OPEN = f"kind = 'activity' and {HELD} < times and dropped_on is null and removed_at is null"
+OPEN = f"kind = 'activity' and {ENTRY_COUNT} < times and dropped_on is null and removed_at is null"
 LATE = "submitted_at::date > (select r.due_on from reports r where r.chapter_id = s.chapter_id and r.id = s.report_id)"
 CURRENT_TERM = (
     "select from focal_point_terms t where t.chapter_id = c.id and t.rank = 'primary' "
@@ -62,7 +62,7 @@ SCENARIOS = {
     "something to get ready that is late": "select count(*) from checklist_items i join launch_events e "
     "on e.id = i.event_id where i.done_at is null and i.due_on < current_date and e.held_on > current_date",
     "an activity put right": "select count(*) from activity_revisions where number = 2",
-    "an activity of the plan that takes place again and again": f"select count(*) from plan_lines where {HELD} > 1",
+    "an activity of the plan that takes place again and again": f"select count(*) from plan_lines where {ENTRY_COUNT} > 1",
     "an activity where nobody was asked": "select count(*) from activity_revisions "
     "where is_current and people > 0 and first_time is null",
     "an activity nobody counted": "select count(*) from activity_revisions where is_current and people is null",

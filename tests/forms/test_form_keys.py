@@ -108,8 +108,8 @@ def test_the_daily_upkeep_forgets_keys_after_some_weeks_and_keeps_younger_ones(
     celery.loader.import_default_modules()
     task = celery.tasks["workers.upkeep.clear_old_rows"]
     just_now = oldest + RETENTION
-    for moment, forgotten in ((just_now, 0), (just_now + timedelta(milliseconds=1), 1), (just_now, 0)):
+    for moment, deletions in ((just_now, 0), (just_now + timedelta(milliseconds=1), 1), (just_now, 0)):
         with travel(moment, tick=False):
-            assert task() == forgotten
+            assert task() == deletions
     assert count("form_keys") == 1
     assert count("funding_sources") == 2

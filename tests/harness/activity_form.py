@@ -23,7 +23,7 @@ WELL_FILLED = {
 }
 CONTROL = re.compile(r"<(input|textarea)\b([^>]*)>(?:([^<]*)</textarea>)?")
 LIST = re.compile(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
-CHOSEN = re.compile(r'<option selected value="([^"]*)"')
+CHOICE = re.compile(r'<option selected value="([^"]*)"')
 ATTRIBUTE = re.compile(r'([a-z_-]+)(?:="([^"]*)")?')
 
 
@@ -31,7 +31,7 @@ def boxes(page: str) -> dict[str, str]:
     """Return the values that a browser would send of the activity form: inputs, text areas, lists and checked boxes."""
     form = page.partition('id="activity"')[2]
     fields = {
-        name: html.unescape(chosen.group(1)) if (chosen := CHOSEN.search(options)) else ""
+        name: html.unescape(choice.group(1)) if (choice := CHOICE.search(options)) else ""
         for name, options in LIST.findall(form)
     }
     for kind, attributes, text in CONTROL.findall(form):

@@ -133,8 +133,8 @@ def test_three_of_eight_are_held_according_to_the_log_and_the_number_leads_to_th
 def test_it_is_due_until_it_took_place_as_often_as_planned_and_more_makes_up_for_nothing_else(
     world: World, alice: FlaskClient, training: PlanLine
 ) -> None:
-    for held in range(TIMES + 1):
-        assert (training.id in due_dates(world)) == (held < TIMES)
+    for number in range(TIMES + 1):
+        assert (training.id in due_dates(world)) == (number < TIMES)
         send(alice, f"{NEW}/{training.id}")
     assert counts(world) == (TIMES, TIMES + 3)
     assert str(training.id) not in re.findall(rf'href="{NEW}/([0-9a-f-]+)"', alice.get(NEW).text)

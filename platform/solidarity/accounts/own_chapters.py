@@ -43,7 +43,7 @@ def first_page_of(own_membership: OwnMembership) -> str:
 
 def own_chapters(person: Principal) -> list[OwnChapter]:
     """Return a person's chapters by name. Uses two statements for each."""
-    return sorted(_own_chapters(person), key=lambda own: sort_key(own.name))
+    return sorted(_own_chapters(person), key=lambda chapter: sort_key(chapter.name))
 
 
 def _own_chapters(person: Principal) -> Iterator[OwnChapter]:

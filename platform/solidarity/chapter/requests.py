@@ -24,36 +24,36 @@ Link = tuple[str, str]
 """The label and the URL of a link."""
 
 
-def finish_decision(words: str, to: str, *, decided: UUID) -> Response:
+def finish_decision(words: str, to: str, *, subject_id: UUID) -> Response:
     """Redirect to the page `to`, and flash `words` with a link to the next request, or to the list if none waits.
 
     `decided` is the subject of the decision. It is not committed yet, so that others may still see it waiting.
     """
-    request = _next_on_desk(decided) if g.is_desk else _next_in_chapter(decided)
+    request = _next_on_desk(subject_id) if g.is_desk else _next_in_chapter(subject_id)
     about_next = _("Next:") if request else _("Nothing else is waiting for you. Back to:")
     label, url = request or _list_of_requests()
     flash(Markup('{} {} <a href="{}"><bdi>{}</bdi></a>').format(words, about_next, url, label))
     return redirect(to)
 
 
-def _next_on_desk(decided: UUID) -> Link | None:
+def _next_on_desk(subject_id: UUID) -> Link | None:
     person = signed_in_person()
     countries = person.desk_countries(Permission.READ_DESK)
     with opened(DeskScope(countries, actor_id=person.user_id)) as session:
         requests = waiting(session, countries, Window(limit=2))
-    request = next((request for request in requests if request.subject_id != decided), None)
+    request = next((request for request in requests if request.subject_id != subject_id), None)
     if request is None:
         return None
     endpoint, values = place_of_request(request)
     return f"{name_of_request(request)}{_(', ')}{request.chapter}", url_for(endpoint, **values)
 
 
-def _next_in_chapter(decided: UUID) -> Link | None:
+def _next_in_chapter(subject_id: UUID) -> Link | None:
     member = present_membership(db.session(), user_id=signed_in_person().user_id)
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     for due in obligations():
         is_own = due.kind.is_request and member is not None and due.owner_id == member.id
-        address = address_of(due, g.chapter) if is_own and due.subject_id != decided else None
+        address = address_of(due, g.chapter) if is_own and due.subject_id != subject_id else None
         if address is not None:
             return words_of(due, g.chapter, today=chapter_today(), quiet_weeks=quiet_weeks).title, address
     return None

@@ -29,7 +29,7 @@ WRITING_DAY = 24  # days after the beginning
 SENDING_DAY = 29
 FIRST_DUE = 48
 DUE_SOON = 8  # days after the day of the demonstration, for the last activity
-REPEATED = 3  # how often the last activity is planned
+REPETITIONS = 3  # how often the last activity is planned
 REPEATED_FROM = 60  # days before its due date
 OVERDUE = 11  # days before, for an activity that was forgotten
 FORGETFUL = (Scenario.LATE, Scenario.MISSING, Scenario.VACANT)
@@ -97,7 +97,7 @@ def _activity(life: Life, title: str, due_on: date) -> LineEntry:
         starts_on=due_on - timedelta(days=REPEATED_FROM if is_last else 30),
         due_on=due_on,
         responsible_id=responsible.membership_id,
-        times=REPEATED if is_last else 1,
+        times=REPETITIONS if is_last else 1,
     )
 
 

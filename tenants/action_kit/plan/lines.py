@@ -142,8 +142,8 @@ def outline(session: Session) -> dict[str, Any]:
         select(PlanLine, select_entry_count()).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.id)
     )
     return {
-        str(line.id): [line.number, line.done_on is None and line.dropped_on is None and not held]
-        for line, held in rows
+        str(line.id): [line.number, line.done_on is None and line.dropped_on is None and not entry_count]
+        for line, entry_count in rows
     }
 
 

@@ -64,12 +64,12 @@ def count_progress(lines: Sequence[ActivityProgress]) -> tuple[int, int]:
     A time beyond the plan does not make up for another activity. What was dropped is planned as often as it took place.
     """
     activities = [row for row in lines if row.line.kind == LineKind.ACTIVITY]
-    held = [min(row.held, row.line.times) for row in activities]
-    planned = [
+    held_counts = [min(row.held, row.line.times) for row in activities]
+    planned_counts = [
         number if row.line.dropped_on is not None else row.line.times
-        for row, number in zip(activities, held, strict=True)
+        for row, number in zip(activities, held_counts, strict=True)
     ]
-    return sum(held), sum(planned)
+    return sum(held_counts), sum(planned_counts)
 
 
 @dataclass(frozen=True)

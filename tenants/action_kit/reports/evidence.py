@@ -34,11 +34,11 @@ def sent_sources(session: Session, report: Report, code: str) -> list[Source]:
     """Return the sources of an indicator's value in the latest submission of a report."""
     chapter_id = bound_chapter(session)
     value = and_(ReportValue.chapter_id == chapter_id, ReportValue.id == ValueSource.value_id)
-    sent = and_(ReportSubmission.chapter_id == chapter_id, ReportSubmission.id == ReportValue.submission_id)
+    submission = and_(ReportSubmission.chapter_id == chapter_id, ReportSubmission.id == ReportValue.submission_id)
     rows = session.scalars(
         select(ValueSource)
         .join(ReportValue, value)
-        .join(ReportSubmission, sent)
+        .join(ReportSubmission, submission)
         .where(ReportSubmission.report_id == report.id, ReportSubmission.number == report.sent)
         .where(ReportValue.indicator == code, ReportValue.cell == ALL_CELLS)
     )
@@ -77,9 +77,11 @@ def _names(session: Session, sources: Sequence[Source]) -> dict[tuple[str, UUID,
     transactions = session.execute(
         select(Transaction.id, Transaction.what, Transaction.dated_on).where(Transaction.id.in_(ids))
     )
-    others = {row_id: (title, day) for rows in (events, transactions) for row_id, title, day in rows}
+    other_names = {row_id: (title, day) for rows in (events, transactions) for row_id, title, day in rows}
     names = {(str(ValueSourceKind.ACTIVITY), row[0], row[1]): (row[2], row[3]) for row in revisions}
-    return names | {_key(source): others[source.source_id] for source in sources if source.source_id in others}
+    return names | {
+        _key(source): other_names[source.source_id] for source in sources if source.source_id in other_names
+    }
 
 
 def _people_in(

@@ -36,9 +36,9 @@ class ChosenEntries:
 
 def chosen_entries() -> ChosenEntries:
     """Return what the URL asks for: `?planned=` a line of the plan, or `?figure=` and `?year=` of the first page."""
-    planned, figure = request.args.get("planned"), request.args.get("figure")
-    if planned:
-        return _of_plan(planned)
+    line_id, figure = request.args.get("planned"), request.args.get("figure")
+    if line_id:
+        return _of_plan(line_id)
     return _of_figure(figure, request.args.get("year", "")) if figure else ChosenEntries()
 
 

@@ -18,7 +18,7 @@ from tenants.action_kit.plan.models import PlanLine
 from tenants.action_kit.plan.queries import ActivityProgress, find_planned, open_activities
 from tenants.db import db
 
-OFFERED = 5  # planned activities with a link of their own; the field of the form has them all
+MOST_OFFERS = 5  # planned activities with a link of their own; the field of the form has them all
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Offers:
 
 def offers() -> Offers:
     """Return what the empty form offers."""
-    return Offers(open_activities(db.session())[:OFFERED], last_entry(db.session()))
+    return Offers(open_activities(db.session())[:MOST_OFFERS], last_entry(db.session()))
 
 
 def offer_planned(form: ActivityForm, current_id: UUID | None = None) -> None:
@@ -42,8 +42,8 @@ def offer_planned(form: ActivityForm, current_id: UUID | None = None) -> None:
     session, rows = db.session(), open_activities(db.session())
     chosen_ids = {line_id for line_id in (current_id, _sent_choice(form)) if line_id is not None}
     for line_id in chosen_ids - {row.line.id for row in rows}:
-        planned = find_planned(session, line_id)
-        rows = [*([planned] if planned else []), *rows]
+        progress = find_planned(session, line_id)
+        rows = [*([progress] if progress else []), *rows]
     form.offer_planned({row.line.id: _name(row) for row in rows})
 
 
@@ -72,9 +72,9 @@ def _fill_planned(form: ActivityForm, line: PlanLine, last: ActivityRevision | N
 def _fill_like(form: ActivityForm, last: ActivityRevision) -> None:
     """Fill in type, place and, if it is to take place again, the planned activity with its title."""
     form.kind.data, form.place.data = last.kind, last.place
-    planned = None if last.plan_line_id is None else find_planned(db.session(), last.plan_line_id)
-    if planned is not None and planned.is_open:
-        _fill_planned(form, planned.line, last)
+    progress = None if last.plan_line_id is None else find_planned(db.session(), last.plan_line_id)
+    if progress is not None and progress.is_open:
+        _fill_planned(form, progress.line, last)
 
 
 def _sent_choice(form: ActivityForm) -> UUID | None:
@@ -87,5 +87,5 @@ def _sent_choice(form: ActivityForm) -> UUID | None:
 def _name(row: ActivityProgress) -> str:
     if row.line.times == 1:
         return row.line.title
-    held, times = format_number(row.held), format_number(row.line.times)
-    return str(_("%(title)s (%(held)s of %(times)s held)", title=row.line.title, held=held, times=times))
+    number, times = format_number(row.held), format_number(row.line.times)
+    return str(_("%(title)s (%(held)s of %(times)s held)", title=row.line.title, held=number, times=times))

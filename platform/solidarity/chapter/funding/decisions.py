@@ -46,7 +46,7 @@ def approve(chapter: str, transaction_id: UUID) -> Response:
     with one_click(_url_of(chapter, transaction_id)):
         services.approve_expense(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
     return finish_decision(
-        _("Expense approved. It now counts in the totals."), _url_of(chapter, expense.id), decided=expense.id
+        _("Expense approved. It now counts in the totals."), _url_of(chapter, expense.id), subject_id=expense.id
     )
 
 
@@ -58,7 +58,7 @@ def refuse(chapter: str, transaction_id: UUID) -> Response:
     with one_click(_url_of(chapter, transaction_id)):
         services.refuse_expense(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
     return finish_decision(
-        _("Expense refused. It is not counted anywhere."), _url_of(chapter, expense.id), decided=expense.id
+        _("Expense refused. It is not counted anywhere."), _url_of(chapter, expense.id), subject_id=expense.id
     )
 
 

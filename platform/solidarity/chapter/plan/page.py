@@ -33,17 +33,17 @@ def plan_headline(rows: list[NamedLine], latest: NamedVersion | None) -> str:
         return str(_("The plan is waiting for approval"))
     if latest.version.state == VersionState.RETURNED:
         return str(_("The plan was returned"))
-    held, planned = count_progress(rows)
+    held_count, planned_count = count_progress(rows)
     sentence = ngettext(
         "%(done)s of %(num)s planned activity has taken place",
         "%(done)s of %(num)s planned activities have taken place",
-        planned,
-        done=format_number(held),
+        planned_count,
+        done=format_number(held_count),
     )
     return str(sentence)
 
 
-def lead(latest: NamedVersion | None, *, late: int, marked: int, is_changed: bool) -> str:
+def lead(latest: NamedVersion | None, *, late: int, mark_count: int, is_changed: bool) -> str:
     """Return a sentence or two about what that state means for the people who edit the plan."""
     if latest is None:
         return str(_("Change the plan as often as you like. Send it for approval when it is ready."))
@@ -52,13 +52,13 @@ def lead(latest: NamedVersion | None, *, late: int, marked: int, is_changed: boo
     if latest.version.state == VersionState.RETURNED:
         return str(_("Make the requested changes, then send the plan again."))
     lateness = ngettext("%(num)s activity is overdue.", "%(num)s activities are overdue.", late) if late else ""
-    unlogged = ngettext(
+    marks = ngettext(
         "%(num)s activity is marked as done, but is not in the log and is not counted.",
         "%(num)s activities are marked as done, but are not in the log and are not counted.",
-        marked,
+        mark_count,
     )
     changed = _("The plan has changed since it was approved. Send it for approval so that the changes take effect.")
-    sentences = [str(lateness), str(unlogged) if marked else "", str(changed) if is_changed else ""]
+    sentences = [str(lateness), str(marks) if mark_count else "", str(changed) if is_changed else ""]
     return " ".join(filter(None, sentences)) or str(_("Nothing is overdue."))
 
 

@@ -121,7 +121,7 @@ def approve(chapter: str, version_id: UUID) -> Response:
     version = own_row(PlanVersion, version_id)
     with one_click(_step_url(chapter)):
         services.approve_plan(db.session(), **actor_now(), version_id=version.id, is_desk=g.is_desk)
-    return finish_decision(_("The plan is approved."), _step_url(chapter), decided=version.id)
+    return finish_decision(_("The plan is approved."), _step_url(chapter), subject_id=version.id)
 
 
 @blueprint.post("/submissions/<uuid:version_id>/return")
@@ -137,7 +137,7 @@ def give_back(chapter: str, version_id: UUID) -> Answer:
             reason=text_of(form.reason),
             is_desk=g.is_desk,
         )
-    return finish_decision(_("The plan was returned with your reason."), _step_url(chapter), decided=version.id)
+    return finish_decision(_("The plan was returned with your reason."), _step_url(chapter), subject_id=version.id)
 
 
 @blueprint.post("/lines/<uuid:subject_id>/abandonment")
@@ -163,7 +163,7 @@ def _page(form: ReturnForm) -> str:
     edits, moment = may(Permission.EDIT_PLAN), clock.now()
     today, due = chapter_day(moment), _due()
     states = {row.line.id: plan_page.state_of(row, due, today) for row in rows}
-    held, planned = queries.count_progress(rows)
+    held_count, planned_count = queries.count_progress(rows)
     is_changed = queries.has_changed(session, [row.line for row in rows])
     return render_template(
         "plan/show.html",
@@ -171,14 +171,14 @@ def _page(form: ReturnForm) -> str:
         under=_by_parent(rows),
         states=states,
         due=due,
-        planned=planned,
-        done=held,
+        planned=planned_count,
+        done=held_count,
         line=plan_page.months(rows, today),
         headline=plan_page.plan_headline(rows, latest),
         lead=plan_page.lead(
             latest,
             late=list(states.values()).count("late"),
-            marked=plan_page.count_marked(rows),
+            mark_count=plan_page.count_marked(rows),
             is_changed=is_changed,
         ),
         state_bar=plan_page.state_bar(versions),

@@ -40,7 +40,7 @@ class SinceReturned:
 def since_returned(
     report: Report,
     events: Sequence[queries.Event],
-    sent: tuple[ReportSubmission, list[ReportValue]] | None,
+    submission: tuple[ReportSubmission, list[ReportValue]] | None,
     now: list[Assembled],
     *,
     is_open: bool,
@@ -51,11 +51,11 @@ def since_returned(
     """
     event = next((event for event in events if event.kind in BACK_TO_CHAPTER), None)
     before = None if event is None else queries.sent_values(db.session(), report, event.number)
-    if event is None or before is None or sent is None or not (is_open or report.sent > event.number):
+    if event is None or before is None or submission is None or not (is_open or report.sent > event.number):
         return None
-    numbers = numbers_now(now) if is_open else numbers_sent(sent[1])
-    texts = _changed_texts(before[0], report if is_open else sent[0])
-    nil = [] if is_open else _changed_kind(before[0], sent[0])
+    numbers = numbers_now(now) if is_open else numbers_sent(submission[1])
+    texts = _changed_texts(before[0], report if is_open else submission[0])
+    nil = [] if is_open else _changed_kind(before[0], submission[0])
     return SinceReturned(event, is_open, [*nil, *_changed_values(numbers_sent(before[1]), numbers), *texts])
 
 

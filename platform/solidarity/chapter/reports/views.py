@@ -109,7 +109,7 @@ def approve(chapter: str, period: str) -> Answer:
             db.session(), **actor_now(), report_id=report.id, number=_number(request.form.get("number"))
         )
     _figures_follow()
-    return finish_decision(_("Approved and locked."), _url_of(chapter, Period(report.period_on)), decided=report.id)
+    return finish_decision(_("Approved and locked."), _url_of(chapter, Period(report.period_on)), subject_id=report.id)
 
 
 @blueprint.route("/<period>/return", methods=["GET", "POST"])
@@ -172,7 +172,7 @@ def _with_reason(
         act(db.session(), **actor_now(), report_id=report.id, reason=text_of(form.reason))
     _figures_follow()
     report_url = _url_of(chapter, Period(report.period_on))
-    return finish_decision(words, report_url, decided=report.id) if is_decision else finish(words, report_url)
+    return finish_decision(words, report_url, subject_id=report.id) if is_decision else finish(words, report_url)
 
 
 def _figures_follow() -> None:
