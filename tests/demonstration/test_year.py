@@ -62,7 +62,8 @@ SCENARIOS = {
     "something to get ready that is late": "select count(*) from checklist_items i join launch_events e "
     "on e.id = i.event_id where i.done_at is null and i.due_on < current_date and e.held_on > current_date",
     "an activity put right": "select count(*) from activity_revisions where number = 2",
-    "an activity of the plan that takes place again and again": f"select count(*) from plan_lines where {ENTRY_COUNT} > 1",
+    "an activity of the plan that takes place again and again": "select count(*) from plan_lines "
+    f"where {ENTRY_COUNT} > 1",
     "an activity where nobody was asked": "select count(*) from activity_revisions "
     "where is_current and people > 0 and first_time is null",
     "an activity nobody counted": "select count(*) from activity_revisions where is_current and people is null",

@@ -79,9 +79,8 @@ def _names(session: Session, sources: Sequence[Source]) -> dict[tuple[str, UUID,
     )
     other_names = {row_id: (title, day) for rows in (events, transactions) for row_id, title, day in rows}
     names = {(str(ValueSourceKind.ACTIVITY), row[0], row[1]): (row[2], row[3]) for row in revisions}
-    return names | {
-        _key(source): other_names[source.source_id] for source in sources if source.source_id in other_names
-    }
+    own_keys = {_key(source): source.source_id for source in sources if source.source_id in other_names}
+    return names | {key: other_names[row_id] for key, row_id in own_keys.items()}
 
 
 def _people_in(
