@@ -86,10 +86,16 @@ def listed_name(*, is_latin: bool | None = None) -> ColumnElement[str]:
 
 
 def list_shared(
-    session: Session, window: Window, *, countries: Sequence[str], chapter_filter: Filter | None = None
+    session: Session,
+    window: Window,
+    *,
+    countries: Sequence[str],
+    chapter_filter: Filter | None = None,
+    conditions: Sequence[ColumnElement[bool]] = (),
 ) -> list[SharedChapter]:
-    """Return the chapters of `countries` by name. A cursor is a sort key and a chapter's id."""
-    rows = rows_in(session, _filtered(countries, chapter_filter or Filter()), window, (Chapter.sort_key, Chapter.id))
+    """Return the chapters of `countries` that meet all `conditions`, by name. A cursor is a sort key and an id."""
+    statement = _filtered(countries, chapter_filter or Filter()).where(*conditions)
+    rows = rows_in(session, statement, window, (Chapter.sort_key, Chapter.id))
     return [SharedChapter(*row) for row in rows]
 
 

@@ -9,8 +9,10 @@ from harness.people import SINCE, Person, World, join, part, person
 from sqlalchemy import select
 
 from tenants.action_kit.focal_point import services
+from tenants.action_kit.focal_point.queries import has_rank
 from tenants.action_kit.focal_point.services import Choice, end_of_term
 from tenants.audit import AuditEntry
+from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
 from tenants.errors import Refused
 from tenants.membership.services import end_membership
@@ -236,3 +238,16 @@ def test_who_answers_is_not_just_ended_and_the_last_who_leads_neither(world, rec
     with pytest.raises(Refused):
         recife.act(services.end_term, by=duda, at=SPRING, term_id=recife.terms(duda)[0].id)
     assert recife.role(duda) == "deputy"
+
+
+@pytest.mark.parametrize(
+    ("moment", "has_focal_point"),
+    [
+        (datetime(2028, 1, 12, 2, 59, tzinfo=UTC), True),  # still 11 January in Recife, three hours behind UTC
+        (datetime(2028, 1, 12, 3, 0, tzinfo=UTC), False),
+    ],
+)
+def test_a_term_lasts_until_the_end_of_its_last_day_where_the_chapter_is(world, recife, moment, has_focal_point):
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        chapters = session.scalars(select(Chapter.id).where(has_rank(Rank.PRIMARY, moment))).all()
+    assert chapters == ([world.recife.id] if has_focal_point else [])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, select
 from sqlalchemy.orm import Session
 
+from tenants.chapters.models import Chapter
 from tenants.people.models import Membership
 from tenants.people.terms import FocalPointTerm, Rank
 from tenants.scope import bound_chapter
@@ -36,6 +37,16 @@ def primary_on(session: Session, today: date) -> FocalPointTerm | None:
             FocalPointTerm.rank == Rank.PRIMARY, FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today
         )
     ).one_or_none()
+
+
+def has_rank(rank: Rank, at: datetime) -> ColumnElement[bool]:
+    """Whether the Chapter of a statement has a focal point or a deputy, as `rank` says, on its own day of `at`."""
+    day = cast(func.timezone(Chapter.zone, at), Date)
+    return exists(FocalPointTerm.id).where(
+        FocalPointTerm.chapter_id == Chapter.id,
+        FocalPointTerm.rank == rank,
+        day.between(FocalPointTerm.starts_on, FocalPointTerm.ends_on),
+    )
 
 
 def terms_of(session: Session, membership_id: UUID) -> Sequence[FocalPointTerm]:

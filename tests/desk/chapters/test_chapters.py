@@ -10,9 +10,14 @@ from harness.people import desk_person, post
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tenants import clock
+from tenants.action_kit.focal_point.services import Choice, appoint
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
+from tenants.db import opened
+from tenants.people.models import Membership
 from tenants.people.permissions import DeskRole
+from tenants.people.terms import Rank
 from tenants.scope import ChapterScope, NobodyScope
 
 NEW = "/desk/chapters/new"
@@ -203,6 +208,23 @@ def test_the_list_is_searched_by_names_and_places(reporting, as_person):
     page = dana.get("/desk/chapters?search=%3Cb%3E").get_data(as_text=True)
     assert 'value="&lt;b&gt;"' in page
     assert "No chapters match your search" in page
+
+
+def test_chapters_are_found_by_the_roles_that_are_filled(reporting, as_person):
+    world, dana = reporting.world, as_person(reporting.world.dana)
+
+    def listed(role: str) -> list[str]:
+        return names_of(dana.get(f"/desk/chapters?role={role}").get_data(as_text=True))
+
+    assert listed("no-deputy") == listed("focal-point") == [world.recife.name, world.huye.name]
+    assert listed("no-focal-point") == listed("deputy") == []
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        bob = session.scalars(select(Membership.id).where(Membership.user_id == world.bob.user_id)).one()
+        appoint(session, choice=Choice(bob), rank=Rank.DEPUTY, actor_id=world.alice.user_id, at=clock.now())
+    assert listed("deputy") == [world.recife.name]
+    assert listed("no-deputy") == [world.huye.name]
+    assert dana.get("/desk/chapters?role=nurse").status_code == 404
+    assert 2 < statements_of(dana, "/desk/chapters?role=deputy") <= 12
 
 
 def test_a_search_takes_no_more_statements_than_the_list(reporting, as_person):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
 from flask import abort, render_template, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement
 
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
@@ -18,6 +21,7 @@ from solidarity.labels.obligations.wording import FOR_DESK
 from solidarity.labels.steps import STATES, STEPS
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.focal_point.queries import has_rank
 from tenants.chapters.areas import Area
 from tenants.chapters.details import NAME_LENGTH
 from tenants.chapters.models import ChapterState
@@ -26,6 +30,7 @@ from tenants.chapters.queries import Filter, SharedChapter
 from tenants.db import db
 from tenants.overview.report_states import latest_reports
 from tenants.people.permissions import Permission
+from tenants.people.terms import Rank
 from tenants.texts import one_line
 
 PAGE = 50
@@ -34,6 +39,19 @@ MOST_SIFTED = 250  # how many chapters are read for a page filtered by steps
 LATE = "late"
 # One step in one state, as in URLs: "3-none".
 STEP_CHOICES = {f"{number}-{state}": (number, state) for number in range(1, STEPS + 1) for state in STATES}
+# Roles in URLs: the rank of a term, and whether the chapter has a person with it today.
+ROLE_CHOICES = {
+    "focal-point": (Rank.PRIMARY, True),
+    "no-focal-point": (Rank.PRIMARY, False),
+    "deputy": (Rank.DEPUTY, True),
+    "no-deputy": (Rank.DEPUTY, False),
+}
+ROLE_WORDS = {
+    "focal-point": _l("Has a focal point"),
+    "no-focal-point": _l("No focal point"),
+    "deputy": _l("Has a deputy focal point"),
+    "no-deputy": _l("No deputy focal point"),
+}
 
 
 @blueprint.get("/chapters")
@@ -47,7 +65,7 @@ def list_chapters() -> str:
         state=_chosen("state", list(ChapterState)),
         search=one_line(request.args.get("search", ""))[:NAME_LENGTH] or None,
     )
-    steps, moment = _chosen("steps", [LATE, *STEP_CHOICES]), clock.now()
+    steps, role, moment = _chosen("steps", [LATE, *STEP_CHOICES]), _chosen("role", list(ROLE_CHOICES)), clock.now()
     standings: dict[UUID, ChapterStates] = {}
 
     def row_filter(chapters: list[SharedChapter]) -> list[SharedChapter]:
@@ -59,9 +77,11 @@ def list_chapters() -> str:
         countries,
         chapter_filter,
         size=PAGE,
+        conditions=_of_role(role, moment),
         row_filter=row_filter,
         scan_limit=scan_limit,
         steps=steps,
+        role=role,
         **asdict(chapter_filter),
     )
     return render_template(
@@ -69,7 +89,9 @@ def list_chapters() -> str:
         page=page,
         only=chapter_filter,
         steps=steps,
-        filtered=chapter_filter != Filter() or steps is not None,
+        role=role,
+        roles=ROLE_WORDS,
+        filtered=chapter_filter != Filter() or steps is not None or role is not None,
         standings=standings,
         reports=latest_reports(db.session(), [chapter.id for chapter in page.rows]),
         period_name=lambda first_day: short_period(Period(first_day)),
@@ -80,6 +102,13 @@ def list_chapters() -> str:
         states=CHAPTER_STATE_WORDS,
         may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
     )
+
+
+def _of_role(role: str | None, moment: datetime) -> list[ColumnElement[bool]]:
+    if role is None:
+        return []
+    rank, has_person = ROLE_CHOICES[role]
+    return [has_rank(rank, moment) if has_person else ~has_rank(rank, moment)]
 
 
 def _answers(progress: ChapterStates, steps: str | None) -> bool:
