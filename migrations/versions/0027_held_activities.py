@@ -24,7 +24,7 @@ ADD_UP = (
     "when 3 then people is not null and first_time >= 0 and came_before >= 0 and not_sure >= 0 "
     "and first_time + came_before + not_sure = people else false end"
 )
-LINE_KEY = "fk_activity_revisions_chapter_id_plan_lines"
+LINE_KEY = "fk_activity_revisions_chapter_id_plan_line_id"
 
 
 def upgrade() -> None:

@@ -97,7 +97,7 @@ def test_a_line_of_the_plan(world, as_person, cora, inside):
         assert line
     alice, second = as_person(world.alice), as_person(cora)
     address = f"{CHAPTER_URL}/plan/lines/{line.id}/revision"
-    due = {"due_on": same("2027-05-01"), "starts_on": same(""), "responsible_id": same("")}
+    due = {"due_on": same("2027-05-01"), "starts_on": same(""), "responsible_id": same(""), "times": same("1")}
     answer = both(alice, second, address, title=("A walk at noon", "A walk at dawn"), risk=same("Rain"), **due)
     assert rows(answer) == {"Title": ("A walk at dawn", "A walk at noon")}
     page = answer.get_data(as_text=True)
@@ -112,6 +112,7 @@ def test_a_line_of_the_plan(world, as_person, cora, inside):
         "due_on": "2027-05-01",
         "starts_on": "",
         "responsible_id": "",
+        "times": "1",
     }
     assert again(second, answer, address, **cora_values).status_code == 302
     assert "A walk at dawn" in second.get(f"{CHAPTER_URL}/plan").get_data(as_text=True)

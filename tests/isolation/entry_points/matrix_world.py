@@ -25,7 +25,7 @@ from sqlalchemy import select
 
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.action_kit.activities.obligations import QUIET_CHAPTER
+from tenants.action_kit.focal_point.obligations import CONFIRM_FOCAL_POINT
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
 from tenants.membership.services import end_membership
@@ -55,6 +55,7 @@ STAYS_HOME = (
     "memberships",
     "notifications",
 )
+QUIET_WEEKS = Settings.model_fields["quiet_weeks"].default
 REPORTED_ON = date(2026, 1, 1)
 APPROVED_ON = date(2025, 10, 1)
 REPORT_WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
@@ -212,15 +213,24 @@ def _instead(table: str, private: SampleChapter, people: int) -> dict[str, Any]:
     words = dict.fromkeys(REPORT_WORDS, private.canary)
     shares = {"people": people, "first_time": people, "came_before": 0, "not_sure": 0}
     item = {"kind": "quiet_chapter", "subject_id": str(private.chapter_id), "due_on": "2026-01-20"}
+    moment = clock.now()
+    today = {"starts_at": moment, "held_on": moment.date()}
     no_decision = {"decided_by": None, "decided_at": None, "is_outside": False}
     instead: dict[str, dict[str, Any]] = {
-        "activities": {"withdrawn_reason": private.canary},
+        # Logged so long ago that a reminder is due today, and can still be put off.
+        "activities": {"withdrawn_reason": private.canary, "logged_at": clock.now() - timedelta(weeks=QUIET_WEEKS)},
         "activity_revisions": {"narrative": private.canary, "number": 1, **shares},
         "budget_revisions": {"number": 1},
         "head_counts": {"people": people},
         "indicator_targets": {"indicator": "participations", "year": REPORTED_ON.year, "reason": private.canary},
         "invitations": {"expires_at": clock.now() + timedelta(days=14)},
-        "launch_events": {"zone": "UTC", "place": private.canary, "host": private.canary},
+        # Held today: people can be counted, and the checklist can still grow.
+        "launch_events": {
+            "zone": "UTC",
+            "place": private.canary,
+            "host": private.canary,
+            **today,
+        },
         "notifications": {"items": Jsonb([{**item, "canary": private.canary}])},
         "plan_lines": {"risk": private.canary, "responsible_id": None},
         "plan_versions": {"state": "submitted", "reason": "", **no_decision},
@@ -308,19 +318,20 @@ def _reply(
     user_id: UUID,
     obligations: dict[str, tuple[UUID, date]],
 ) -> str:
-    """Write a digest to a member of a chapter, and return the token of its "known" link for the quiet chapter."""
+    """Write a digest to a member of a chapter, and return the token of its "known" link for an overdue task."""
     membership_row = owner.execute(
         "select id from memberships where chapter_id = %s and user_id = %s", [private.chapter_id, user_id]
     ).fetchone()
     assert membership_row
     digest = fresh(private, "notifications") | {"membership_id": membership_row[0], "items": Jsonb([])}
     insert(owner, "notifications", digest)
+    subject_id, due_on = obligations[CONFIRM_FOCAL_POINT.code]
     link = MailLink(
         chapter_id=private.chapter_id,
         delivery_id=digest["delivery_id"],
-        kind=QUIET_CHAPTER,
-        subject_id=private.chapter_id,
-        due_on=obligations["quiet_chapter"][1],
+        kind=CONFIRM_FOCAL_POINT,
+        subject_id=subject_id,
+        due_on=due_on,
         act=LinkAction.KNOWN,
         works_until=clock.now().date() + timedelta(days=1),
     )

@@ -216,7 +216,7 @@ def _flat(answer: Any) -> Iterator[str]:
 
 
 # Free columns and values: every table on which the web has an unrestricted update has one of these columns.
-WRITABLE: dict[str, object] = {"name": "anew", "title": "anew", "what_changed": "anew", "numerator": 4}
+WRITABLE: dict[str, object] = {"name": "новое anew", "title": "anew", "what_changed": "anew", "numerator": 4}
 
 
 def _walk_relations(model: Model, amber: SampleChapter, table: str) -> None:

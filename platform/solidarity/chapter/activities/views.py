@@ -52,7 +52,7 @@ blueprint = Blueprint("activities", __name__, url_prefix="/c/<chapter>/activitie
 class Saved:
     """A revision with its author, and its entry."""
 
-    told: AuthoredRevision
+    authored: AuthoredRevision
     entry: ActivityEntry
 
 
@@ -116,11 +116,11 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
         "activities/show.html",
         sent_report=report if report is not None and report.lacks(activity_id) else None,
         may_submit=may(Permission.SUBMIT_REPORT),
-        told=saved_revision.told,
+        authored=saved_revision.authored,
         latest=revisions[0],
         revisions=revisions,
         withdrawal=find_withdrawal(db.session(), activity_id),
-        similar=similar_activities(db.session(), saved_revision.told.revision),
+        similar=similar_activities(db.session(), saved_revision.authored.revision),
         **_facts(saved_revision.entry),
     )
 
@@ -131,7 +131,7 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
     """Correct an activity by a new revision. If another person saved first, show both texts side by side."""
     saved_revision, form = _latest(activity_id), ReviseForm(today=chapter_today())
     prefill.offer_planned(form, saved_revision.entry.plan_line_id)
-    page, number = partial(_revise_page, form, saved_revision), saved_revision.told.revision.number
+    page, number = partial(_revise_page, form, saved_revision), saved_revision.authored.revision.number
     if not form.is_submitted():
         form.process(data={**form_data(saved_revision.entry), "seen": str(number)})
         return page()
@@ -151,7 +151,7 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
 def withdraw_activity(chapter: str, activity_id: UUID) -> Answer:
     """Ask for the reason, then remove an activity from the log. It stays in the history."""
     saved_revision, form = _latest(activity_id), WithdrawalForm()
-    page = partial(render_template, "activities/withdrawal.html", form=form, revision=saved_revision.told.revision)
+    page = partial(render_template, "activities/withdrawal.html", form=form, revision=saved_revision.authored.revision)
     if not form.is_submitted():
         return page()
     with submission(form, page):
@@ -167,19 +167,19 @@ def _changed_page(form_key: UUID) -> str:
     activity = or_404(find_by_form_key(db.session(), form_key))
     saved_revision, form = _latest(activity.id), ReviseForm(today=chapter_today())
     prefill.offer_planned(form, saved_revision.entry.plan_line_id)
-    form.seen.data = str(saved_revision.told.revision.number)
+    form.seen.data = str(saved_revision.authored.revision.number)
     return _revise_page(form, saved_revision, conflict=saved_revision)
 
 
 def _revise_page(form: ReviseForm, saved_revision: Saved, *, conflict: Saved | None = None) -> str:
     """Show the form. A `conflict` is the revision that another person saved first, shown beside it."""
     if conflict is None:
-        return _form_page("activities/revise.html", form, told=saved_revision.told, conflict=False)
+        return _form_page("activities/revise.html", form, authored=saved_revision.authored, conflict=False)
     typed_entry, saved_entry = tidy_activity(form.entry()), conflict.entry
     return _form_page(
         "activities/revise.html",
         form,
-        told=conflict.told,
+        authored=conflict.authored,
         conflict=True,
         differing=[
             field.name

@@ -65,7 +65,7 @@ def show_message(chapter: str, message_id: UUID) -> str:
         sign=sign,
         state=state,
         reason=REASONS[Reason(notification.reason)] if notification.reason else None,
-        told=_mentioned_items(notification, is_own=is_own),
+        items=_mentioned_items(notification, is_own=is_own),
         is_active=current_chapter.state == ChapterState.ACTIVE,
         readers_list="me" if is_own and may(Permission.READ_MESSAGES) else None,
     )

@@ -167,7 +167,7 @@ def _page(form: ReturnForm) -> str:
     is_changed = queries.has_changed(session, [row.line for row in rows])
     return render_template(
         "plan/show.html",
-        told=rows,
+        rows=rows,
         under=_by_parent(rows),
         states=states,
         due=due,

@@ -144,7 +144,7 @@ def figure_facts(
         "period_name": format_quarter(period.starts_on),
         "level": str(place_key[0]),
         "name": name,
-        "told": row_of(indicator, name, "", total),
+        "total_row": row_of(indicator, name, "", total),
         "share": share_text(indicator, total),
         "made_from": made_from(indicator, total) if standings is None else "",
         "why": no_total_reason(total),
