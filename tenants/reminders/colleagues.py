@@ -31,7 +31,7 @@ def colleague_tasks(
     obligations: Iterable[Obligation], reminders: Iterable[Reminder], *, member: Membership, today: date
 ) -> list[ColleagueTask]:
     """Return the first obligations due by `today` that belong to others and are not among the member's reminders."""
-    reminded = {ObligationKey.of(reminder.due) for reminder in reminders}
+    reminder_keys = {ObligationKey.of(reminder.due) for reminder in reminders}
     groups: dict[ObligationKey, list[Obligation]] = {}
     for due in obligations:
         if due.due_on <= today and not due.awaits_desk:
@@ -39,7 +39,7 @@ def colleague_tasks(
     tasks = [
         ColleagueTask(_as_seen_by(member, group[0]), owner_ids)
         for key, group in groups.items()
-        if key not in reminded and (owner_ids := tuple(due.owner_id for due in group if due.owner_id))
+        if key not in reminder_keys and (owner_ids := tuple(due.owner_id for due in group if due.owner_id))
     ]
     return [task for task in tasks if member.id not in task.owner_ids][:MOST_TASKS]
 
@@ -50,10 +50,10 @@ def colleagues_named(
     """Return the other members who own these tasks or reminders, in at most one statement."""
     owner_ids = {owner_id for task in tasks for owner_id in task.owner_ids}
     owner_ids |= {reminder.due.owner_id for reminder in reminders if reminder.due.owner_id}
-    others = owner_ids - {member.id}
-    if not others:
+    other_ids = owner_ids - {member.id}
+    if not other_ids:
         return {}
-    return {row.id: row for row in session.scalars(select(Membership).where(Membership.id.in_(others)))}
+    return {row.id: row for row in session.scalars(select(Membership).where(Membership.id.in_(other_ids)))}
 
 
 def _as_seen_by(member: Membership, due: Obligation) -> Obligation:

@@ -23,19 +23,19 @@ Subject = tuple[UUID, str, UUID, date]
 OnRung = tuple[Obligation, int]
 
 
-def told_to_deputies(on_rungs: Sequence[OnRung], leaders: Sequence[Leader], *, today: date) -> dict[Subject, OnRung]:
+def rungs_of_deputies(on_rungs: Sequence[OnRung], leaders: Sequence[Leader], *, today: date) -> dict[Subject, OnRung]:
     """Return what each deputy is told of on the chapter's day `today`, with the rung that they hear."""
-    stood_in_for = _stood_in_for(on_rungs, leaders, today)
-    told: dict[Subject, OnRung] = {}
+    covered_keys = _obligations_of_absent(on_rungs, leaders, today)
+    deputy_rungs: dict[Subject, OnRung] = {}
     for deputy in (leader for leader in leaders if leader.role == Role.DEPUTY):
         first_day = _first_day_gathered(deputy, today)
         for due, rung in on_rungs:
             subject = (deputy.membership_id, due.kind.code, due.subject_id, due.due_on)
-            if subject[1:] in stood_in_for:
-                told[subject] = (due, rung)
+            if subject[1:] in covered_keys:
+                deputy_rungs[subject] = (due, rung)
             elif rung == DEPUTY or (rung > DEPUTY and due.due_on + timedelta(days=DEPUTY) >= first_day):
-                told[subject] = (due, DEPUTY)
-    return told
+                deputy_rungs[subject] = (due, DEPUTY)
+    return deputy_rungs
 
 
 def _first_day_gathered(deputy: Leader, today: date) -> date:
@@ -49,15 +49,17 @@ def _first_day_gathered(deputy: Leader, today: date) -> date:
     return today - timedelta(days=DAYS_BETWEEN_WEEKLY if is_weekly else 0)
 
 
-def _stood_in_for(on_rungs: Iterable[OnRung], leaders: Iterable[Leader], today: date) -> set[tuple[str, UUID, date]]:
+def _obligations_of_absent(
+    on_rungs: Iterable[OnRung], leaders: Iterable[Leader], today: date
+) -> set[tuple[str, UUID, date]]:
     """Return the obligations of focal points who are away, without those that also have an owner who is there."""
-    away = {
+    absent_ids = {
         leader.membership_id
         for leader in leaders
         if leader.role == Role.FOCAL_POINT and leader.away_until is not None and leader.away_until >= today
     }
     owners: dict[tuple[str, UUID, date], set[UUID | None]] = {}
-    for due, _rung in on_rungs if away else ():
+    for due, _rung in on_rungs if absent_ids else ():
         if due.kind.responsible is not Responsible.EITHER:
             owners.setdefault((due.kind.code, due.subject_id, due.due_on), set()).add(due.owner_id)
-    return {subject for subject, owner_ids in owners.items() if owner_ids <= away}
+    return {subject for subject, owner_ids in owners.items() if owner_ids <= absent_ids}

@@ -19,7 +19,7 @@ from tenants.mail.models import ConsumedRung, ReminderPause
 from tenants.obligations.ladder import FIRST, rung_of
 from tenants.obligations.models import Obligation
 from tenants.overview.obligations import leaders, obligations_due
-from tenants.reminders.deputies import Subject, told_to_deputies
+from tenants.reminders.deputies import Subject, rungs_of_deputies
 from tenants.scope import bound_chapter
 
 
@@ -66,8 +66,8 @@ def _on_their_rungs(
         if due.owner_id and (rung := rung_of(due.kind.ladder, due_on=due.due_on, today=today)) is not None
     ]
     owner_rungs = {(due.owner_id, due.kind.code, due.subject_id, due.due_on): (due, rung) for due, rung in on_rungs}
-    told_too = told_to_deputies(on_rungs, leaders(session, today=today), today=today) if on_rungs else {}
-    return {**told_too, **owner_rungs}  # type: ignore[dict-item]  # every one has an owner: see above
+    deputy_rungs = rungs_of_deputies(on_rungs, leaders(session, today=today), today=today) if on_rungs else {}
+    return {**deputy_rungs, **owner_rungs}  # type: ignore[dict-item]  # every one has an owner: see above
 
 
 def _consumed_rungs(

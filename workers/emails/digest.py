@@ -24,6 +24,7 @@ from tenants.reminders.links import LIFETIME, LinkAction, LinkMaker, MailLink
 from tenants.reminders.pauses import actions_on
 
 MOST_ITEMS = 5  # keeps a digest under 20 kB; the rest is on the chapter's own page
+MOST_WITH_COLLEAGUES = 7  # own tasks and those of colleagues together, for the same reason
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def words_of_digest(digest: Digest, context: ItemContext, *, delivery_id: UUID, 
     chapter, reminders = digest.chapter, digest.reminders
     shown_reminders = reminders[:MOST_ITEMS]
     items = [_make_item(reminder, digest, context, delivery_id, at) for reminder in shown_reminders]
+    colleague_tasks = digest.colleague_tasks[: MOST_WITH_COLLEAGUES - len(items)]
     days_late = [(digest.today - reminder.due.due_on).days for reminder in reminders]
     return {
         "chapter": chapter,
@@ -87,7 +89,7 @@ def words_of_digest(digest: Digest, context: ItemContext, *, delivery_id: UUID, 
         "coming": sum(days < 0 for days in days_late) if any(days >= 0 for days in days_late) else 0,
         "more": len(reminders) - len(items),
         "only_beside": all(_is_beside(reminder, digest) for reminder in reminders),
-        "colleague_items": [_make_colleague_item(task, digest, context) for task in digest.colleague_tasks],
+        "colleague_items": [_make_colleague_item(task, digest, context) for task in colleague_tasks],
         "is_weekly": digest.member.digest_frequency == DigestFrequency.WEEKLY,
         "frequency": context.address("preferences.show", chapter=chapter.slug, _anchor="frequency"),
         "absence": context.address("preferences.show", chapter=chapter.slug, _anchor="absence"),

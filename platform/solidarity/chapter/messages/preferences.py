@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -30,14 +32,17 @@ blueprint = Blueprint("preferences", __name__, url_prefix="/c/<chapter>/reminder
 class FrequencyForm(ServiceForm):
     """How often a member gets a digest at most."""
 
-    frequency = RadioField(
-        _l("How often"),
-        [InputRequired(_l("Choose one."))],
-        choices=[
-            (DigestFrequency.DAILY.value, _l("At most one email a day, on the morning of a working day")),
-            (DigestFrequency.WEEKLY.value, _l("At most one email a week")),
-        ],
-    )
+    frequency = RadioField(_l("How often"), [InputRequired(_l("Choose one."))])
+
+    @classmethod
+    def of(cls, member: Membership, **options: Any) -> Self:
+        """Return the form. It shows the member's choice if nothing was posted, or with `formdata=None`."""
+        form = cls(frequency=member.digest_frequency, **options)
+        form.frequency.choices = [
+            (DigestFrequency.DAILY.value, _("At most one email a day, on the morning of a working day")),
+            (DigestFrequency.WEEKLY.value, _("At most one email a week")),
+        ]
+        return form
 
 
 class AbsenceForm(ServiceForm):
@@ -57,7 +62,8 @@ def show(chapter: str) -> str:
 @requires(Permission.GET_REMINDERS)
 def set_frequency(chapter: str) -> Response:
     """Set how often the reader gets a digest."""
-    member, form = _own_membership(), FrequencyForm()
+    member = _own_membership()
+    form = FrequencyForm.of(member)
     with submission(form, lambda: _page(member, frequency_form=form)):
         frequency = DigestFrequency(form.frequency.data)
         preferences.set_frequency(db.session(), member=member, frequency=frequency, at=clock.now())
@@ -100,15 +106,15 @@ def _page(
     member: Membership, *, frequency_form: FrequencyForm | None = None, absence_form: AbsenceForm | None = None
 ) -> str:
     today = chapter_today()
-    others = [other for other in present_members(db.session()) if other.id != member.id]
-    deputies = [other.name for other in others if other.role == Role.DEPUTY and not other.is_away(today)]
+    colleagues = [colleague for colleague in present_members(db.session()) if colleague.id != member.id]
+    deputies = [deputy.name for deputy in colleagues if deputy.role == Role.DEPUTY and not deputy.is_away(today)]
     return render_template(
         "inbox/preferences.html",
         member=member,
         is_away=member.is_away(today),
         is_focal_point=member.role == Role.FOCAL_POINT,
         deputies=format_list(deputies) if deputies else None,
-        frequency_form=frequency_form or FrequencyForm(formdata=None, frequency=member.digest_frequency),
+        frequency_form=frequency_form or FrequencyForm.of(member, formdata=None),
         absence_form=absence_form or AbsenceForm(formdata=None),
         first_day=today,
         last_day=preferences.last_possible_day(today),
