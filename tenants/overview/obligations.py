@@ -99,12 +99,12 @@ def _leaders() -> WrittenStatement:
     return written_out(_present_in(Role.FOCAL_POINT, Role.DEPUTY))
 
 
-def _present_in(*roles: Role) -> Select[tuple[UUID, str, str, date | None]]:
+def _present_in(*roles: Role) -> Select[UUID, str, str, date | None]:
     """Select the present members of the bound chapter in these roles, except those whose term is over."""
     scope = StatementScope(names_owners=True)
     members = select(Membership.id, Membership.role, Membership.digest_frequency, Membership.away_until)
     in_roles = members.where(scope.covers(Membership.chapter_id), Membership.role.in_(roles))
     present = in_roles.join(Chapter, scope.is_own(Membership)).where(
-        Membership.left_at.is_(None), ~term_is_over(scope, Membership)
+        scope.covers(Chapter.id), Membership.left_at.is_(None), ~term_is_over(scope, Membership)
     )
     return present.order_by(Membership.id)

@@ -176,7 +176,7 @@ def _last_days(session: Session, chapter: Chapter, digests: Sequence[MorningDige
     last_days: dict[UUID, date] = {}
     for member_id, local_day, state in session.execute(statement):
         digest = digests_by_member[member_id]
-        if local_day == digest.local_day or _is_sent(state, local_day, digest, at):
+        if local_day and (local_day == digest.local_day or _is_sent(state, local_day, digest, at)):
             last_days[member_id] = max(local_day, last_days.get(member_id, local_day))
     return last_days
 

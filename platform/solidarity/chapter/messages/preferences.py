@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from datetime import date
+from typing import Any, Self, cast
 
 from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
@@ -50,6 +51,10 @@ class AbsenceForm(ServiceForm):
 
     until_on = DayField(_l("Last day away"), [InputRequired(_l("Choose a day."))])
 
+    def last_day(self) -> date:
+        """Return the day. The form must be valid."""
+        return cast("date", self.until_on.data)
+
 
 @blueprint.get("")
 @requires(Permission.GET_REMINDERS)
@@ -80,8 +85,8 @@ def set_absence(chapter: str) -> Response:
     """Send the reader no digest until a day has passed."""
     member, form, moment = _own_membership(), AbsenceForm(), clock.now()
     with submission(form, lambda: _page(member, absence_form=form)):
-        until_on, today = form.until_on.data, chapter_day(moment)
-        preferences.set_absence(db.session(), member=member, until_on=until_on, today=today, at=moment)
+        until_on = form.last_day()
+        preferences.set_absence(db.session(), member=member, until_on=until_on, today=chapter_day(moment), at=moment)
     words = _(
         "You get no reminders up to and including %(day)s. Your colleagues see that you are away.",
         day=format_day(until_on, g.chapter.country),
