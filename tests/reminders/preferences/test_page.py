@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from time_machine import travel
 from undoing.undo_button import act, press
 
+from solidarity.labels.obligations.reminders import put_off_until
 from tenants import clock
 from tenants.audit import AuditEntry
 from tenants.db import opened
@@ -143,6 +144,19 @@ def test_no_other_state_can_be_stored(world: World, in_chapter: InChapter, value
     statement = update(Membership).where(Membership.user_id == world.bob.user_id).values(**values)
     with pytest.raises(IntegrityError), in_chapter(world.recife) as session:
         session.execute(statement)
+
+
+def test_a_member_with_fewer_mails_reads_when_a_postponed_task_comes_again(world: World) -> None:
+    day = today(world) + 3 * A_DAY
+    with world.app.test_request_context():
+        daily = put_off_until(day, "BR", Membership(digest_frequency="daily"))
+        weekly = put_off_until(day, "BR", Membership(digest_frequency="weekly"))
+        away = put_off_until(day, "BR", Membership(digest_frequency="daily", away_since=today(world), away_until=day))
+        back = put_off_until(day + A_DAY, "BR", Membership(digest_frequency="daily", away_until=day))
+    assert "again on" in daily
+    assert "again on" in back
+    assert "in your first email from" in weekly
+    assert weekly == away
 
 
 def test_the_page_says_who_is_reminded_instead(world: World, as_person: AsPerson) -> None:
