@@ -61,6 +61,7 @@ class Reason(StrEnum):
     MAILBOX_UNAVAILABLE = "mailbox_unavailable"
     NOTHING_LEFT = "nothing_left"
     OVERTAKEN = "overtaken"
+    PERSON_AWAY = "person_away"
     PERSON_LEFT = "person_left"
     RELAY_BROKE_OFF = "relay_broke_off"
     RELAY_REFUSED = "relay_refused"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter
@@ -43,6 +44,22 @@ def deputies(session: Session, *, today: date) -> Sequence[UUID]:
     return _deputies().execute(session, {"bound": bound_chapter(session), "today": today}).scalars().all()
 
 
+@dataclass(frozen=True)
+class Leader:
+    """A focal point or deputy: their membership, role, frequency of digests, and the last day of their absence."""
+
+    membership_id: UUID
+    role: str
+    digest_frequency: str
+    away_until: date | None
+
+
+def leaders(session: Session, *, today: date) -> list[Leader]:
+    """Return the focal points and deputies of the bound chapter on its day `today`."""
+    rows = _leaders().execute(session, {"bound": bound_chapter(session), "today": today})
+    return [Leader(row.id, row.role, row.digest_frequency, row.away_until) for row in rows]
+
+
 def _read(
     session: Session, chapters: Sequence[UUID], *, names_owners: bool, by: date, quiet_weeks: int, today: date | None
 ) -> list[Obligation]:
@@ -74,9 +91,20 @@ def _all_kinds(*, names_owners: bool) -> WrittenStatement:
 
 @cache
 def _deputies() -> WrittenStatement:
+    return written_out(_present_in(Role.DEPUTY).with_only_columns(Membership.id))
+
+
+@cache
+def _leaders() -> WrittenStatement:
+    return written_out(_present_in(Role.FOCAL_POINT, Role.DEPUTY))
+
+
+def _present_in(*roles: Role) -> Select[UUID, str, str, date | None]:
+    """Select the present members of the bound chapter in these roles, except those whose term is over."""
     scope = StatementScope(names_owners=True)
-    deputy = select(Membership.id).where(scope.covers(Membership.chapter_id), Membership.role == Role.DEPUTY)
-    present = deputy.join(Chapter, scope.is_own(Membership)).where(
-        Membership.left_at.is_(None), ~term_is_over(scope, Membership)
+    members = select(Membership.id, Membership.role, Membership.digest_frequency, Membership.away_until)
+    in_roles = members.where(scope.covers(Membership.chapter_id), Membership.role.in_(roles))
+    present = in_roles.join(Chapter, scope.is_own(Membership)).where(
+        scope.covers(Chapter.id), Membership.left_at.is_(None), ~term_is_over(scope, Membership)
     )
-    return written_out(present.order_by(Membership.id))
+    return present.order_by(Membership.id)

@@ -7,6 +7,7 @@ them: a membership holds the name, address and language that its chapter writes 
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db import Base, ChapterOwned, chapter_key, country_key, new_id, one_of
 from tenants.people.permissions import DeskRole, Role
 
+DAYS_AWAY = 90
 EMAIL_SHAPE = "email = lower(email) and length(email) between 3 and 254 and position('@' in email) > 1"
 
 
@@ -115,8 +117,18 @@ class DeskAppointment(Base):
     )
 
 
+class DigestFrequency(StrEnum):
+    """How often a member gets a digest at most."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 class Membership(ChapterOwned, Base):
-    """A person in a chapter, with the name, address and language that it writes to. It ends, and is never deleted."""
+    """A person in a chapter, with the name, address and language that it writes to. It ends, and is never deleted.
+
+    The member gets no digest from the day `away_since`, when they said so, up to and including the day `away_until`.
+    """
 
     __tablename__ = "memberships"
 
@@ -126,17 +138,30 @@ class Membership(ChapterOwned, Base):
     email: Mapped[str]
     language: Mapped[str]
     zone: Mapped[str | None]
+    digest_frequency: Mapped[str] = mapped_column(default=DigestFrequency.DAILY, server_default=DigestFrequency.DAILY)
+    away_since: Mapped[date | None]
+    away_until: Mapped[date | None]
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 
     __table_args__ = (
         one_of("role", Role),
+        one_of("digest_frequency", DigestFrequency),
         CheckConstraint(EMAIL_SHAPE, name="email_shape"),
         CheckConstraint("length(name) between 1 and 120", name="name_length"),
+        CheckConstraint(
+            "num_nonnulls(away_since, away_until) in (0, 2) "
+            f"and (away_until is null or away_until - away_since between 0 and {DAYS_AWAY})",
+            name="away_for_a_while",
+        ),
         CheckConstraint("left_at is null or left_at >= joined_at", name="left_after_joined"),
         Index("uq_memberships_present", "chapter_id", "user_id", unique=True, postgresql_where=text("left_at is null")),
         Index("ix_memberships_user", "user_id"),
     )
+
+    def is_away(self, day: date) -> bool:
+        """Whether the member gets no digest on a day, because they are away."""
+        return self.away_until is not None and day <= self.away_until
 
 
 class FormerName(ChapterOwned, Base):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,19 +18,25 @@ from tenants.mail.models import Delivery, DeliveryState, Reason
 from tenants.mail.outgoing import NothingToSend
 from tenants.obligations.models import Obligation
 from tenants.people.models import Invitation, Membership
+from tenants.reminders.colleagues import ColleagueTask, colleague_tasks, colleagues_named
 from tenants.reminders.rungs import on_the_ladder, reminders_of
 from tenants.reminders.schedule import is_evening
 
 
 @dataclass(frozen=True)
 class Digest:
-    """The reminders of one member today, and all obligations of the chapter for the next three weeks."""
+    """The reminders of one member today, and all obligations of the chapter for the next three weeks.
+
+    `colleague_tasks` belong to others. `colleagues` are the owners of these and of the reminders, by membership id.
+    """
 
     chapter: Chapter
     member: Membership
     today: date
     reminders: list[Reminder]
     everything: list[Obligation]
+    colleague_tasks: list[ColleagueTask] = field(default_factory=list)
+    colleagues: dict[UUID, Membership] = field(default_factory=dict)
 
     @property
     def to_consume(self) -> Consumption:
@@ -41,22 +48,32 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
     """Return the digest of a delivery of the bound chapter.
 
     Raises NothingToSend: held if the member has left or their term has ended, if the chapter is not active, or if the
-    member's day is over, which leaves it to the next digest. Lapsed if nothing new to the member is left.
+    member is away or their day is over, which leaves it to the next digest. Lapsed if nothing new to the member is
+    left.
     """
     chapter = session.scalars(select(Chapter)).one()
     member = session.scalars(select(Membership).where(Membership.id == delivery.subject_id)).one()
-    if member.left_at is not None:
-        raise NothingToSend(DeliveryState.HELD, Reason.PERSON_LEFT)
-    if chapter.state != ChapterState.ACTIVE:
-        raise NothingToSend(DeliveryState.HELD, Reason.CHAPTER_NOT_ACTIVE)
-    if not _is_delivery_day(delivery, member, chapter, at):
-        raise NothingToSend(DeliveryState.HELD, Reason.OVERTAKEN)
+    _check_sendable(delivery, member, chapter, at)
     today = clock.local_day(at, chapter.zone)
     obligations = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
     reminders = reminders_of(session, obligations, today=today, by_delivery=delivery.id).get(member.id, [])
     if not any(reminder.is_new for reminder in reminders):
         raise _nothing_new(session, member, today)
-    return Digest(chapter, member, today, reminders, obligations)
+    tasks = colleague_tasks(obligations, reminders, member=member, today=today)
+    colleagues = colleagues_named(session, tasks, reminders, member=member)
+    return Digest(chapter, member, today, reminders, obligations, tasks, colleagues)
+
+
+def _check_sendable(delivery: Delivery, member: Membership, chapter: Chapter, at: datetime) -> None:
+    """Raise NothingToSend if the member may not be written to now."""
+    if member.left_at is not None:
+        raise NothingToSend(DeliveryState.HELD, Reason.PERSON_LEFT)
+    if chapter.state != ChapterState.ACTIVE:
+        raise NothingToSend(DeliveryState.HELD, Reason.CHAPTER_NOT_ACTIVE)
+    if delivery.local_day is not None and member.is_away(delivery.local_day):
+        raise NothingToSend(DeliveryState.HELD, Reason.PERSON_AWAY)
+    if not _is_delivery_day(delivery, member, chapter, at):
+        raise NothingToSend(DeliveryState.HELD, Reason.OVERTAKEN)
 
 
 def _is_delivery_day(delivery: Delivery, member: Membership, chapter: Chapter, at: datetime) -> bool:

@@ -26,7 +26,7 @@ from tenants.mail.models import Delivery, DeliveryState, MailKind, Notification
 from tenants.people.models import Membership
 from tenants.reminders.models import ChapterClock
 from tenants.reminders.rungs import on_the_ladder, reminders_of
-from tenants.reminders.schedule import in_hours, next_morning, next_morning_of
+from tenants.reminders.schedule import in_hours, is_turn, next_morning, next_morning_of, week_of
 from tenants.scope import ChapterScope, NobodyScope
 
 POISON_PAUSE = timedelta(hours=1)
@@ -56,6 +56,11 @@ class MorningDigest:
     def items(self) -> list[dict[str, Any]]:
         """The reminders, as the inbox copy stores them."""
         return [as_item(reminder) for reminder in self.reminders]
+
+    def is_turn_after(self, last_day: date | None) -> bool:
+        """Whether the member may get this digest if their last one was on `last_day`."""
+        week = self.chapter.working_week
+        return is_turn(self.member.digest_frequency, self.local_day, last_day=last_day, working_week=week)
 
 
 def chapters_due(session: Session, *, at: datetime, limit: int) -> Sequence[UUID]:
@@ -113,7 +118,8 @@ def digests_of_morning(session: Session, chapter: Chapter, *, at: datetime, quie
     """Return the digests that the bound `chapter` sends at a moment, one for each member with a new reminder.
 
     There are none at night, on a day off and on a holiday: the next working morning has them. A member who has that
-    day's digest already gets no second one. Read-only.
+    day's digest already gets no second one, nor does one who has that week's and wants one a week, or who is away.
+    Read-only.
     """
     if not in_hours(at, zone=chapter.zone, working_week=chapter.working_week, country=chapter.country):
         return []
@@ -128,8 +134,9 @@ def digests_of_morning(session: Session, chapter: Chapter, *, at: datetime, quie
         return []
     members = session.scalars(select(Membership).where(Membership.id.in_(news), is_reached()).order_by(Membership.id))
     digests = [_plan_digest(chapter, member, news[member.id], at) for member in members]
-    existing_digests = _written_before(session, digests)
-    return [digest for digest in digests if (digest.member.id, digest.local_day) not in existing_digests]
+    digests = [digest for digest in digests if not digest.member.is_away(digest.local_day)]
+    last_days = _last_days(session, chapter, digests, at)
+    return [digest for digest in digests if digest.is_turn_after(last_days.get(digest.member.id))]
 
 
 def _run_morning(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
@@ -152,14 +159,33 @@ def _plan_digest(chapter: Chapter, member: Membership, reminders: list[Reminder]
     return MorningDigest(chapter, member, morning, clock.local_day(morning, member.zone or chapter.zone), reminders)
 
 
-def _written_before(session: Session, digests: Sequence[MorningDigest]) -> set[tuple[UUID, date]]:
-    """Return the members and days, of these digests, that have a digest already."""
-    statement = select(Delivery.subject_id, Delivery.local_day).where(
+def _last_days(session: Session, chapter: Chapter, digests: Sequence[MorningDigest], at: datetime) -> dict[UUID, date]:
+    """Return the day of the last digest of each member of these digests, if it was in the week of theirs.
+
+    A digest that was not sent, or cannot be sent any more, counts only on its own day, which never has a second one.
+    """
+    if not digests:
+        return {}
+    first_day = min(week_of(digest.local_day, chapter.working_week) for digest in digests)
+    statement = select(Delivery.subject_id, Delivery.local_day, Delivery.state).where(
         Delivery.kind == MailKind.DIGEST,
         Delivery.subject_id.in_({digest.member.id for digest in digests}),
-        Delivery.local_day.in_({digest.local_day for digest in digests}),
+        Delivery.local_day >= first_day,
     )
-    return {(subject, day) for subject, day in session.execute(statement) if day}
+    digests_by_member = {digest.member.id: digest for digest in digests}
+    last_days: dict[UUID, date] = {}
+    for member_id, local_day, state in session.execute(statement):
+        digest = digests_by_member[member_id]
+        if local_day and (local_day == digest.local_day or _is_sent(state, local_day, digest, at)):
+            last_days[member_id] = max(local_day, last_days.get(member_id, local_day))
+    return last_days
+
+
+def _is_sent(state: str, local_day: date, digest: MorningDigest, at: datetime) -> bool:
+    """Whether a digest was sent, or can still be."""
+    if state in (DeliveryState.PENDING, DeliveryState.CLAIMED):
+        return local_day >= clock.local_day(at, digest.member.zone or digest.chapter.zone)
+    return state not in (DeliveryState.LAPSED, DeliveryState.HELD, DeliveryState.DEAD)
 
 
 def _insert_digests(session: Session, digests: Sequence[MorningDigest], at: datetime) -> list[MorningDigest]:

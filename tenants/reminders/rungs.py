@@ -16,13 +16,11 @@ from sqlalchemy.orm import Session
 
 from tenants.mail.consumption import Reminder
 from tenants.mail.models import ConsumedRung, ReminderPause
-from tenants.obligations.ladder import DEPUTY, FIRST, rung_of
+from tenants.obligations.ladder import FIRST, rung_of
 from tenants.obligations.models import Obligation
-from tenants.overview.obligations import deputies, obligations_due
+from tenants.overview.obligations import leaders, obligations_due
+from tenants.reminders.deputies import Subject, rungs_of_deputies
 from tenants.scope import bound_chapter
-
-Subject = tuple[UUID, str, UUID, date]
-"""A person and an obligation: membership id, kind, subject id and due date."""
 
 
 def on_the_ladder(session: Session, *, today: date, quiet_weeks: int) -> list[Obligation]:
@@ -50,6 +48,8 @@ def reminders_of(
             continue
         ends = pause is not None and pause.carried_by in (None, by_delivery)
         is_new = ends or (owner, kind, subject, due_on, rung) not in consumed_rungs
+        if not is_new and rung != rung_of(due.kind.ladder, due_on=due_on, today=today):
+            continue
         reminders_by_owner[owner].append(Reminder(due, rung, is_new, pause.id if pause and ends else None))
     for reminders in reminders_by_owner.values():
         reminders.sort(key=lambda reminder: not reminder.is_new)  # stable: by day within each half
@@ -59,19 +59,15 @@ def reminders_of(
 def _on_their_rungs(
     session: Session, obligations: Iterable[Obligation], today: date
 ) -> dict[Subject, tuple[Obligation, int]]:
-    """Return today's rungs by person: those of the owners and, for a rung of three days late, of the deputies too."""
+    """Return today's rungs by person: those of the owners and those of which the deputies are told too."""
     on_rungs = [
         (due, rung)
         for due in obligations
         if due.owner_id and (rung := rung_of(due.kind.ladder, due_on=due.due_on, today=today)) is not None
     ]
-    late = [(due, rung) for due, rung in on_rungs if rung == DEPUTY]
-    deputy_ids = deputies(session, today=today) if late else []
     owner_rungs = {(due.owner_id, due.kind.code, due.subject_id, due.due_on): (due, rung) for due, rung in on_rungs}
-    told_too = {
-        (deputy, due.kind.code, due.subject_id, due.due_on): (due, rung) for due, rung in late for deputy in deputy_ids
-    }
-    return {**told_too, **owner_rungs}  # type: ignore[dict-item]  # every one has an owner: see above
+    deputy_rungs = rungs_of_deputies(on_rungs, leaders(session, today=today), today=today) if on_rungs else {}
+    return {**deputy_rungs, **owner_rungs}  # type: ignore[dict-item]  # every one has an owner: see above
 
 
 def _consumed_rungs(

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.chapters.models import Chapter
+from tenants.people.models import DigestFrequency
 from tenants.reminders.models import ChapterClock
 
+DAYS_A_WEEK = 7
 MORNING = time(9)
 EVENING = time(20)  # mail that is not sent by then is sent on the next working day
 
@@ -62,6 +64,28 @@ def is_evening(moment: datetime, zone: str) -> bool:
 def works_on(day: date, working_week: Collection[int], country: str | None) -> bool:
     """Whether a calendar day is in the working week and no public holiday of `country`."""
     return day.isoweekday() in working_week and not (country and day in public_holidays(country, day.year))
+
+
+def is_turn(frequency: str, day: date, *, last_day: date | None, working_week: Collection[int]) -> bool:
+    """Whether a member whose last digest was on `last_day` may get the next on `day`: once a day, or once a week."""
+    if last_day is None:
+        return True
+    if frequency == DigestFrequency.WEEKLY:
+        return week_of(day, working_week) > week_of(last_day, working_week)
+    return day > last_day
+
+
+def week_of(day: date, working_week: Collection[int]) -> date:
+    """Return the first day of a chapter's week that contains `day`: the working day after its longest days off.
+
+    If no run of days off is longest, it is the earliest such weekday, from Monday on.
+    """
+    first = max(sorted(working_week), key=lambda weekday: _days_off_before(weekday, working_week))
+    return day - timedelta(days=(day.isoweekday() - first) % DAYS_A_WEEK)
+
+
+def _days_off_before(weekday: int, working_week: Collection[int]) -> int:
+    return next(days for days in range(DAYS_A_WEEK) if (weekday - days - 2) % DAYS_A_WEEK + 1 in working_week)
 
 
 @lru_cache(maxsize=1_024)

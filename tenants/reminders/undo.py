@@ -1,4 +1,4 @@
-"""Undo a member's request about reminders. Only the member themselves can undo it."""
+"""Undo a member's request about reminders, or their choice of when digests are sent. Only the member can undo it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from tenants.people.permissions import Permission
 from tenants.reminders import pauses
 from tenants.reminders.obligation_keys import ObligationKey
+from tenants.reminders.preferences import ABSENCE, FREQUENCY
 from tenants.undo.models import Change
+from tenants.undo.row_states import RowState
 from tenants.undo.undoable import Undoable, Undoing, UndoOwner
 
 CHANGE_KINDS = ("reminder.put_off", "reminder.acknowledged", "reminder.lifted")
+ABSENCE_KINDS = ("reminder.away", "reminder.back")
 
 
 def _look_at_pause(session: Session, change: Change) -> dict[str, Any]:
@@ -40,15 +43,33 @@ def _about(change: Change) -> tuple[UUID, ObligationKey]:
     return UUID(after["member"]), obligation_key
 
 
-KINDS = tuple(
-    Undoable(
+def _preference(kind: str, state: RowState, *later_kinds: str) -> Undoable:
+    def restore(undoing: Undoing) -> None:
+        state.put_back(state.locked(undoing.session, undoing.change.subject_id), undoing.before)
+
+    return Undoable(
         kind,
         Permission.GET_REMINDERS,
-        _look_at_pause,
-        _restore,
-        after_it=frozenset(CHANGE_KINDS),
+        state.look,
+        restore,
+        after_it=frozenset(later_kinds),
         whose=UndoOwner.OWN_ONLY,
-        within=("kind", "due_on"),
     )
-    for kind in CHANGE_KINDS
+
+
+KINDS = (
+    *(
+        Undoable(
+            kind,
+            Permission.GET_REMINDERS,
+            _look_at_pause,
+            _restore,
+            after_it=frozenset(CHANGE_KINDS),
+            whose=UndoOwner.OWN_ONLY,
+            within=("kind", "due_on"),
+        )
+        for kind in CHANGE_KINDS
+    ),
+    *(_preference(kind, ABSENCE, *ABSENCE_KINDS) for kind in ABSENCE_KINDS),
+    _preference("reminder.frequency_set", FREQUENCY),
 )

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from tenants import clock
 from tenants.obligations.ladder import rung_of
 from tenants.obligations.models import ObligationKind
-from tenants.reminders.schedule import EVENING, MORNING, in_hours, is_evening, next_morning
+from tenants.people.models import DigestFrequency
+from tenants.reminders.schedule import EVENING, MORNING, in_hours, is_evening, is_turn, next_morning, week_of
 
 QUARTER = timedelta(minutes=15)
 A_DAY = timedelta(days=1)
@@ -87,6 +88,26 @@ class Received:
     rungs: list[tuple[int, datetime]] = field(default_factory=list)
     mails: list[datetime] = field(default_factory=list)
     days_written: list[date] = field(default_factory=list)
+    days_sent: list[date] = field(default_factory=list)
+
+    def last_day(self, day: date, pending: Collection[date]) -> date | None:
+        """Return the last day that counts for the next digest: sent, still to be sent, or `day` itself if written."""
+        own = [day] if day in self.days_written else []
+        return max([*self.days_sent, *pending, *own], default=None)
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How often a member gets a digest, and the first and last day of their absence."""
+
+    frequency: DigestFrequency = DigestFrequency.DAILY
+    absence: tuple[date, date] | None = None
+
+    def is_away(self, day: date) -> bool:
+        return self.absence is not None and self.absence[0] <= day <= self.absence[1]
+
+
+DEFAULTS = Preferences()
 
 
 def live(
@@ -97,6 +118,7 @@ def live(
     start: datetime,
     *,
     member_zone: str | None = None,
+    preferences: Preferences = DEFAULTS,
 ) -> Received:
     """Simulate the days from `start` on, for a member in `member_zone`, by default the zone of the chapter."""
     history, pending, consumed_rungs = Received(), list[tuple[datetime, date]](), set[int]()
@@ -117,16 +139,31 @@ def live(
                         else _morning(moment - timedelta(seconds=1), member_zone, calendar)
                     )
                     day = clock.local_day(send_at, zone)
-                    if rung is not None and rung not in consumed_rungs and day not in history.days_written:
+                    today = clock.local_day(moment, zone)
+                    last_day = history.last_day(
+                        day, [pending_day for _, pending_day in pending if pending_day >= today]
+                    )
+                    may_write = not preferences.is_away(day) and is_turn(
+                        preferences.frequency, day, last_day=last_day, working_week=calendar.week
+                    )
+                    if rung is not None and rung not in consumed_rungs and may_write:
                         history.days_written.append(day)
                         pending.append((send_at, day))
             for digest in [entry for entry in pending if entry[0] <= moment]:
                 pending.remove(digest)
+                if preferences.is_away(digest[1]):
+                    continue
                 rung = rung_of(kind.ladder, due_on=due_on, today=clock.local_day(moment, calendar.zone))
                 is_over = digest[1] != clock.local_day(moment, zone) or is_evening(moment, zone)
-                if not is_over and rung is not None and rung not in consumed_rungs:
+                if (
+                    not is_over
+                    and not preferences.is_away(digest[1])
+                    and rung is not None
+                    and rung not in consumed_rungs
+                ):
                     consumed_rungs.add(rung)
                     history.mails.append(moment)
+                    history.days_sent.append(digest[1])
                     history.rungs.append((rung, moment))
 
 
@@ -143,6 +180,31 @@ def windows(kind: ObligationKind, due_on: date, first: date, last: date) -> Iter
         ends_here = its_days[-1] < last
         if begins_here and ends_here:
             yield rung, its_days
+
+
+def expected_mails(
+    daily: Received, calendar: Calendar, worker: Worker, first: date, last: date, preferences: Preferences
+) -> list[tuple[date, int]]:
+    """Return the days and rungs of the mails of a member, from what a member with a mail a day who is there received.
+
+    What is new waits for the first working morning on which the member is there and has no mail of that week yet.
+    """
+    zone = ZoneInfo(calendar.zone)
+    rungs = {moment.astimezone(zone).date(): rung for rung, moment in daily.rungs}
+    mails: list[tuple[date, int]] = []
+    pending_rung: int | None = None
+    for day in (first + number * A_DAY for number in range((last - first).days + 1)):
+        pending_rung = rungs.get(day, pending_rung)
+        has_mail = (
+            preferences.frequency is DigestFrequency.WEEKLY
+            and bool(mails)
+            and week_of(mails[-1][0], calendar.week) == week_of(day, calendar.week)
+        )
+        is_there = not has_mail and not preferences.is_away(day)
+        if pending_rung is not None and is_there and has_a_morning(day, calendar, worker.is_there):
+            mails.append((day, pending_rung))
+            pending_rung = None
+    return mails
 
 
 def has_a_morning(day: date, calendar: Calendar, is_there: Callable[[datetime], bool]) -> bool:

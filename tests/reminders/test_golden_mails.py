@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,6 +17,7 @@ from harness.golden_files import assert_golden, steady
 from harness.mail_sink import Mailbox
 from harness.people import World
 from reminders.test_mails import invite_eve, parts, queue, sent, speak
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.focal_point.obligations import CONFIRM_FOCAL_POINT, TERM_ENDING
@@ -26,7 +27,9 @@ from tenants.action_kit.reports.obligations import REPORT_DUE
 from tenants.db import new_id
 from tenants.mail.consumption import Reminder
 from tenants.mail.delivery import MailSender
-from tenants.obligations.models import ObligationKind
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.people.models import Membership
+from tenants.reminders.colleagues import colleague_tasks, colleagues_named
 from tenants.reminders.digest import Digest, read_digest
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -45,12 +48,15 @@ def hold(mail: EmailMessage, name: str, language: str) -> None:
 
 
 @pytest.fixture
-def remind(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Reminder]], None]:
-    """Return a function that sets the reminders in the digest of this test."""
+def remind(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that sets the reminders and the tasks of colleagues in the digest of this test."""
 
-    def say(reminders: list[Reminder]) -> None:
-        def read(*args: Any, **kwargs: Any) -> Digest:
-            return replace(read_digest(*args, **kwargs), reminders=reminders)
+    def say(reminders: list[Reminder], tasks: Sequence[Obligation] = ()) -> None:
+        def read(session: Session, *args: Any, **kwargs: Any) -> Digest:
+            digest = read_digest(session, *args, **kwargs)
+            shown_tasks = colleague_tasks(tasks, reminders, member=digest.member, today=digest.today)
+            colleagues = colleagues_named(session, shown_tasks, reminders, member=digest.member)
+            return replace(digest, reminders=reminders, colleague_tasks=shown_tasks, colleagues=colleagues)
 
         monkeypatch.setattr("workers.emails.writing.read_digest", read)
 
@@ -95,13 +101,36 @@ def test_a_digest_is_as_it_was_read(
     mail_sender: MailSender,
     mailbox: Mailbox,
     in_chapter: InChapter,
-    remind: Callable[[list[Reminder]], None],
+    remind: Callable[..., None],
     make_reminders: Callable[[World], list[Reminder]],
     language: str,
 ) -> None:
     speak(in_chapter, digest_of_recife, language=language)
     remind(make_reminders(digest_of_recife))
     hold(sent(mail_sender, mailbox), f"digest_{make_reminders.__name__}", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_weekly_digest_with_the_tasks_of_colleagues_is_as_it_was_read(
+    digest_of_recife: World,
+    mail_sender: MailSender,
+    mailbox: Mailbox,
+    in_chapter: InChapter,
+    remind: Callable[..., None],
+    language: str,
+) -> None:
+    """Bob is away, and the reader is told of one of his tasks."""
+    world = digest_of_recife
+    speak(in_chapter, world, language=language, digest_frequency="weekly")
+    with in_chapter(world.recife) as session:
+        bob = session.scalars(select(Membership).where(Membership.user_id == world.bob.user_id)).one()
+        bob.away_since, bob.away_until = TODAY, TODAY + 9 * A_DAY
+        owner = bob.id
+    report = make_obligation(world, REPORT_DUE, TODAY + 7 * A_DAY, title="2025-10-01", owner=owner)
+    overdue = make_obligation(world, PLANNED_ACTIVITY_DUE, TODAY - 4 * A_DAY, title="Open day", owner=owner)
+    due_today = make_obligation(world, PLAN_TO_SUBMIT, TODAY, owner=owner)
+    remind([Reminder(report, -7, is_new=True)], [overdue, due_today])
+    hold(sent(mail_sender, mailbox), "digest_weekly", language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -26,7 +26,7 @@ from reminders.mornings import (
     set_calendar,
     try_again,
 )
-from reminders.simulation import A_DAY, HORIZON, Calendar, Worker, live
+from reminders.simulation import A_DAY, HORIZON, Calendar, Preferences, Worker, live
 from reminders.test_ended_terms import pass_on
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +44,7 @@ from tenants.obligations.ladder import DEPUTY
 from tenants.obligations.models import Obligation
 from tenants.overview.obligation_kinds import KINDS
 from tenants.overview.obligations import obligations_due
+from tenants.people.models import DigestFrequency, Membership
 from tenants.people.permissions import Role
 from tenants.reminders.due import process_chapter
 from workers.reminders import make_mail_sender
@@ -245,9 +246,25 @@ def test_what_the_server_turns_out_to_have_stays_told(
     assert rungs_of(world.recife, alice) == [0]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("seed", "frequency", "days_away"),
+    [
+        (0, DigestFrequency.DAILY, 0),
+        (1, DigestFrequency.DAILY, 0),
+        (2, DigestFrequency.DAILY, 40),
+        (0, DigestFrequency.WEEKLY, 0),
+        (1, DigestFrequency.WEEKLY, 40),
+    ],
+)
 def test_the_database_lives_as_the_model_of_it_does(
-    world: World, mail_sender: MailSender, alice: Any, set_obligations: SetObligations, seed: int
+    world: World,
+    mail_sender: MailSender,
+    in_chapter: InChapter,
+    alice: Any,
+    set_obligations: SetObligations,
+    seed: int,
+    frequency: DigestFrequency,
+    days_away: int,
 ) -> None:
     chance = Random(seed)
     zone = ["America/Recife", "Pacific/Kiritimati", "Pacific/Niue"][seed]
@@ -256,11 +273,17 @@ def test_the_database_lives_as_the_model_of_it_does(
     off = frozenset(start.date() + chance.randrange(HORIZON) * A_DAY for _ in range(12))
     hours = [(chance.randrange(HORIZON * 24), chance.choice([6, 30, 200, 400])) for _ in range(6)]
     worker, due_on = Worker.away_for(start, hours), start.date() + chance.randrange(25, 60) * A_DAY
+    absence = (start.date(), start.date() + days_away * A_DAY) if days_away else None
+    with in_chapter(world.recife) as session:
+        member = session.scalars(select(Membership).where(Membership.id == alice)).one()
+        member.digest_frequency = frequency
+        member.away_since, member.away_until = absence or (None, None)
     set_obligations([make_obligation(world, PLAN_TO_SUBMIT, due_on, owner=alice)])
     with patch("tenants.reminders.schedule.public_holidays", lambda _country, _year: off):
         set_calendar(world.recife, zone=zone, week=week, at=start)
         live_until(world.recife, mail_sender, start + HORIZON * A_DAY, worker)
-    expected = live(PLAN_TO_SUBMIT, due_on, Calendar(zone, week, off), worker, start)
+    preferences = Preferences(frequency, absence)
+    expected = live(PLAN_TO_SUBMIT, due_on, Calendar(zone, week, off), worker, start, preferences=preferences)
     sent_rungs = [
         (sent_rung.rung, sent_rung.at.replace(second=0, microsecond=0)) for sent_rung in rungs_sent_in(world.recife)
     ]

@@ -6,14 +6,17 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reminders.simulation import (
     A_DAY,
     HORIZON,
     Calendar,
+    Preferences,
     Worker,
     days_off,
+    expected_mails,
     has_a_morning,
     live,
     outages,
@@ -28,7 +31,8 @@ from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.obligations.ladder import DAYS_A_WEEK, DESK, rung_of
 from tenants.obligations.models import ObligationKind
 from tenants.overview.obligation_kinds import KINDS
-from tenants.reminders.schedule import next_morning, public_holidays
+from tenants.people.models import DAYS_AWAY, DigestFrequency
+from tenants.reminders.schedule import next_morning, public_holidays, week_of
 
 kinds = st.sampled_from(KINDS)
 days = st.dates(date(2000, 1, 1), date(2060, 1, 1))
@@ -113,6 +117,87 @@ def test_somebody_elsewhere_hears_every_rung_where_every_day_is_worked(
     history = live(kind, due_on, Calendar(zone, tuple(range(1, 8))), Worker(()), start, member_zone=member_zone)
     due = {rung for rung, _ in windows(kind, due_on, first, first + (HORIZON - 4) * A_DAY)}
     assert due <= {rung for rung, _ in history.rungs}
+
+
+@LIVES
+@given(
+    data=st.data(),
+    kind=kinds,
+    zone=zones,
+    week=weeks,
+    start=starts,
+    off=days_off,
+    hours=outages,
+    frequency=st.sampled_from(DigestFrequency),
+)
+def test_a_mail_a_week_or_after_an_absence_has_what_daily_mails_would_have_had(
+    data: st.DataObject,
+    kind: ObligationKind,
+    zone: str,
+    week: tuple[int, ...],
+    start: datetime,
+    off: set[int],
+    hours: list[tuple[int, int]],
+    frequency: DigestFrequency,
+) -> None:
+    first = start.astimezone(ZoneInfo(zone)).date()
+    calendar = Calendar(zone, week, frozenset(first + number * A_DAY for number in off))
+    worker = Worker.away_for(start, hours)
+    due_on = first + data.draw(st.integers(-40, HORIZON)) * A_DAY
+    since = first + data.draw(st.integers(0, HORIZON)) * A_DAY
+    absence = data.draw(st.none() | st.integers(0, DAYS_AWAY).map(lambda days: (since, since + days * A_DAY)))
+    preferences = Preferences(frequency, absence)
+    daily = live(kind, due_on, calendar, worker, start)
+    history = live(kind, due_on, calendar, worker, start, preferences=preferences)
+    last = first + (HORIZON - 2) * A_DAY
+    received = [(moment.astimezone(ZoneInfo(zone)).date(), rung) for rung, moment in history.rungs]
+    expected = expected_mails(daily, calendar, worker, first, last, preferences)
+    assert [mail for mail in received if mail[0] <= last] == expected
+    assert len({rung for _, rung in received}) == len(received), "a rung was heard twice"
+    assert not any(preferences.is_away(day) for day, _ in received)
+    if frequency is DigestFrequency.WEEKLY:
+        assert len({week_of(day, week) for day, _ in received}) == len(received), "two mails in one week"
+    _assert_by_day(history.mails, calendar, zone)
+
+
+@LIVES
+@given(data=st.data(), kind=kinds, zone=zones, member_zone=zones, week=weeks, start=starts, off=days_off, hours=outages)
+def test_somebody_elsewhere_gets_one_mail_a_week(
+    data: st.DataObject,
+    kind: ObligationKind,
+    zone: str,
+    member_zone: str,
+    week: tuple[int, ...],
+    start: datetime,
+    off: set[int],
+    hours: list[tuple[int, int]],
+) -> None:
+    first = start.astimezone(ZoneInfo(zone)).date()
+    calendar = Calendar(zone, week, frozenset(first + number * A_DAY for number in off))
+    due_on = first + data.draw(st.integers(-40, HORIZON)) * A_DAY
+    weekly = Preferences(DigestFrequency.WEEKLY)
+    worker = Worker.away_for(start, hours)
+    history = live(kind, due_on, calendar, worker, start, member_zone=member_zone, preferences=weekly)
+    days = [moment.astimezone(ZoneInfo(member_zone)).date() for moment in history.mails]
+    assert len({week_of(day, week) for day in days}) == len(days)
+    assert len({rung for rung, _ in history.rungs}) == len(history.rungs)
+    _assert_by_day(history.mails, calendar, member_zone)
+
+
+@given(day=days, week=weeks)
+def test_a_week_begins_after_its_longest_days_off(day: date, week: tuple[int, ...]) -> None:
+    first = week_of(day, week)
+    assert 0 <= (day - first).days < DAYS_A_WEEK
+    assert all(week_of(first + number * A_DAY, week) == first for number in range(DAYS_A_WEEK))
+    circle = [(first + number * A_DAY).isoweekday() in week for number in range(DAYS_A_WEEK)]
+    assert circle[0]
+    runs = [len(run) for run in "".join("x" if works else "-" for works in circle).split("x")]
+    assert runs[-1] == max(runs), "a longer weekend is within the week"
+
+
+@pytest.mark.parametrize(("week", "first"), [((1, 2, 3, 4, 5), 1), ((7, 1, 2, 3, 4), 7), (tuple(range(1, 8)), 1)])
+def test_the_first_day_of_the_week_is_that_of_the_chapter(week: tuple[int, ...], first: int) -> None:
+    assert week_of(date(2026, 6, 4), week).isoweekday() == first
 
 
 def test_whoever_was_away_for_long_hears_of_the_last_rung_alone() -> None:

@@ -27,9 +27,9 @@ from tenants.scope import NobodyScope
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
-NOTHING_NEW = 7  # scope, clock, chapter, obligations, consumed rungs, pauses, and the clock's next moment
+NOTHING_NEW = 8  # scope, clock, chapter, obligations, leaders, consumed rungs, pauses, and the clock's next moment
 NOTHING_DUE = 5
-SOMETHING_NEW = 12  # also the deputies, the members, the texts, the digests and their inbox copies
+SOMETHING_NEW = 12  # also the members, the texts, the digests and their inbox copies
 
 
 def taken(world: World) -> int:

@@ -10,18 +10,21 @@ from uuid import UUID
 
 from flask_babel import gettext, ngettext
 
-from solidarity.i18n.locale import format_day_short
+from solidarity.i18n.locale import format_day_short, list_comma
 from solidarity.labels.obligations.reminders import ACTION_WORDS, how_far, how_near
 from solidarity.labels.obligations.wording import place_to_act, words_of
 from tenants.chapters.models import Chapter
 from tenants.mail.consumption import Reminder
 from tenants.obligations.models import Obligation
 from tenants.overview.steps import IN_ORDER
+from tenants.people.models import DigestFrequency
+from tenants.reminders.colleagues import ColleagueTask
 from tenants.reminders.digest import Digest
 from tenants.reminders.links import LIFETIME, LinkAction, LinkMaker, MailLink
 from tenants.reminders.pauses import actions_on
 
 MOST_ITEMS = 5  # keeps a digest under 20 kB; the rest is on the chapter's own page
+MOST_WITH_COLLEAGUES = 7  # own tasks and those of colleagues together, for the same reason
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,16 @@ class Item:
 
 
 @dataclass(frozen=True)
+class ColleagueItem:
+    """A task of colleagues in words: its title, the time to or since its due date, and their names."""
+
+    near: str
+    is_late: bool
+    title: str
+    names: str
+
+
+@dataclass(frozen=True)
 class ItemContext:
     """What items need: the URL builder, the maker of links, and the weeks after which a chapter is quiet."""
 
@@ -63,6 +76,7 @@ def words_of_digest(digest: Digest, context: ItemContext, *, delivery_id: UUID, 
     chapter, reminders = digest.chapter, digest.reminders
     shown_reminders = reminders[:MOST_ITEMS]
     items = [_make_item(reminder, digest, context, delivery_id, at) for reminder in shown_reminders]
+    colleague_tasks = digest.colleague_tasks[: MOST_WITH_COLLEAGUES - len(items)]
     days_late = [(digest.today - reminder.due.due_on).days for reminder in reminders]
     return {
         "chapter": chapter,
@@ -75,6 +89,10 @@ def words_of_digest(digest: Digest, context: ItemContext, *, delivery_id: UUID, 
         "coming": sum(days < 0 for days in days_late) if any(days >= 0 for days in days_late) else 0,
         "more": len(reminders) - len(items),
         "only_beside": all(_is_beside(reminder, digest) for reminder in reminders),
+        "colleague_items": [_make_colleague_item(task, digest, context) for task in colleague_tasks],
+        "is_weekly": digest.member.digest_frequency == DigestFrequency.WEEKLY,
+        "frequency": context.address("preferences.show", chapter=chapter.slug, _anchor="frequency"),
+        "absence": context.address("preferences.show", chapter=chapter.slug, _anchor="absence"),
         "home": context.address("chapter.home", chapter=chapter.slug),
         "inbox": context.address("inbox.list_messages", chapter=chapter.slug, to="me"),
         "me": context.address("accounts.me"),
@@ -123,13 +141,6 @@ def _make_item(reminder: Reminder, digest: Digest, context: ItemContext, deliver
         headline = gettext(
             "%(headline)s, by %(day)s", headline=headline, day=format_day_short(due.due_on, chapter.country)
         )
-    deputy_note = None
-    if _is_beside(reminder, digest):
-        deputy_note = ngettext(
-            "%(num)s day overdue, so we are telling you as well.",
-            "%(num)s days overdue, so we are telling you as well.",
-            days_late,
-        )
     return Item(
         due_on=due.due_on,
         near=how_near(due.due_on, today=today, country=chapter.country),
@@ -139,10 +150,36 @@ def _make_item(reminder: Reminder, digest: Digest, context: ItemContext, deliver
         headline=headline,
         title=words.title,
         why=words.why,
-        beside=deputy_note,
+        beside=_deputy_note(reminder, digest, days_late) if _is_beside(reminder, digest) else None,
         button=words.button,
         address=_address_of(due, chapter, context),
         links=_make_links(due, digest, context, delivery_id, at, done_label=words.one_click_button),
+    )
+
+
+def _deputy_note(reminder: Reminder, digest: Digest, days_late: int) -> str:
+    """Return why a deputy is told of an obligation of another member."""
+    owner = digest.colleagues.get(reminder.due.owner_id) if reminder.due.owner_id else None
+    if owner is not None and owner.away_until is not None and owner.is_away(digest.today):
+        day = format_day_short(owner.away_until, digest.chapter.country)
+        return str(gettext("%(name)s is away until %(day)s, so we are telling you as well.", name=owner.name, day=day))
+    return str(
+        ngettext(
+            "%(num)s day overdue, so we are telling you as well.",
+            "%(num)s days overdue, so we are telling you as well.",
+            days_late,
+        )
+    )
+
+
+def _make_colleague_item(task: ColleagueTask, digest: Digest, context: ItemContext) -> ColleagueItem:
+    due, chapter = task.due, digest.chapter
+    names = sorted(digest.colleagues[owner].name for owner in task.owner_ids if owner in digest.colleagues)
+    return ColleagueItem(
+        near=how_near(due.due_on, today=digest.today, country=chapter.country),
+        is_late=due.due_on < digest.today,
+        title=words_of(due, chapter, today=digest.today, quiet_weeks=context.quiet_weeks).title,
+        names=f"{list_comma()} ".join(names),
     )
 
 

@@ -27,11 +27,15 @@ FIRST_PAGES = {Role.FINANCE: "funding.show", Role.ME_OFFICER: "evaluation.list_r
 
 @dataclass(frozen=True)
 class OwnChapter:
-    """A chapter of a person with their role, its first page, and how many of their tasks are due and overdue."""
+    """A chapter of a person with their role, its first page, and how many of their tasks are due and overdue.
+
+    `reminders_address` is the page of their reminders in it.
+    """
 
     name: str
     role: Role
     address: str
+    reminders_address: str
     due: int
     overdue: int
 
@@ -57,4 +61,6 @@ def _own_chapters(person: Principal) -> Iterator[OwnChapter]:
             rows = obligations_due(session, by=today + WEEKS_AHEAD, today=today, quiet_weeks=quiet_weeks)
         tasks = {(row.kind.code, row.subject_id): row.state(today) for row in rows if row.owner_id == membership_id}
         overdue = sum(state is ObligationState.LATE for state in tasks.values())
-        yield OwnChapter(name, own_membership.role, first_page_of(own_membership), len(tasks), overdue)
+        reminders_address = url_for("preferences.show", chapter=own_membership.slug)
+        address = first_page_of(own_membership)
+        yield OwnChapter(name, own_membership.role, address, reminders_address, len(tasks), overdue)

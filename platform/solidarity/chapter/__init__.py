@@ -16,7 +16,7 @@ from solidarity.chapter.home import help as help_page
 from solidarity.chapter.home import views as home
 from solidarity.chapter.launch import views as launch
 from solidarity.chapter.messages import message as message_page
-from solidarity.chapter.messages import reminders
+from solidarity.chapter.messages import preferences, reminders
 from solidarity.chapter.messages import views as inbox
 from solidarity.chapter.people import addresses
 from solidarity.chapter.people import views as people
@@ -51,6 +51,7 @@ VIEWS = (
     inbox,
     message_page,
     reminders,
+    preferences,
     trail,
     undo,
 )

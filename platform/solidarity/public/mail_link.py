@@ -14,7 +14,7 @@ from solidarity.access.binding import principal
 from solidarity.access.declarations import link
 from solidarity.forms.submission import Answer
 from solidarity.i18n.locale import format_day, speak
-from solidarity.labels.obligations.reminders import ACTION_WORDS, how_near, put_off_until, stopped
+from solidarity.labels.obligations.reminders import ACTION_WORDS, gets_fewer_mails, how_near, put_off_until, stopped
 from solidarity.labels.obligations.wording import WORDS, words_of
 from solidarity.public.blueprint import blueprint
 from solidarity.settings import Settings
@@ -149,13 +149,15 @@ def _done_words(mail_action: MailAction) -> str:
         return str(_("You marked this as done"))
     day = format_day(mail_action.until_on, mail_action.chapter.country)
     if mail_action.until_on > mail_action.today:
+        if gets_fewer_mails(mail_action.member, mail_action.until_on):
+            return str(_("You will be reminded in your first email from %(day)s on", day=day))
         return str(_("You will be reminded on %(day)s", day=day))
     return str(_("You were to be reminded on %(day)s", day=day))
 
 
 def _thanks(mail_action: MailAction) -> str:
     if mail_action.until_on is not None:
-        return put_off_until(mail_action.until_on, mail_action.chapter.country)
+        return put_off_until(mail_action.until_on, mail_action.chapter.country, mail_action.member)
     if mail_action.link.act is LinkAction.KNOWN:
         return stopped()
     return str(_("Done. Thank you."))

@@ -35,7 +35,7 @@ def put_off(chapter: str, subject_id: UUID) -> Response:
     member, due = _own(subject_id)
     with one_click(_back_url(chapter)):
         until_on = pauses.remind_later(db.session(), member=member, due=due, **_now())
-    return finish(put_off_until(until_on, g.chapter.country), _back_url(chapter))
+    return finish(put_off_until(until_on, g.chapter.country, member), _back_url(chapter))
 
 
 @blueprint.post("/acknowledgement")

@@ -47,6 +47,7 @@ REASONS = {
     Reason.MAILBOX_UNAVAILABLE: _l("The recipient’s mailbox did not take it. It may be full."),
     Reason.NOTHING_LEFT: _l("All of its tasks were done before it was sent."),
     Reason.OVERTAKEN: _l("It could not be sent on the day. Its content is in the next digest."),
+    Reason.PERSON_AWAY: _l("The person was away. Its content is in their next digest."),
     Reason.PERSON_LEFT: _l("The person had left the chapter."),
     Reason.RELAY_BROKE_OFF: _l("The mail server closed the connection. We will try again."),
     Reason.RELAY_REFUSED: _l("The mail server postponed it. We will try again."),

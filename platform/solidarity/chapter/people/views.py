@@ -38,12 +38,12 @@ blueprint = Blueprint("people", __name__, url_prefix="/c/<chapter>/people")
 @requires(Permission.SEE_PEOPLE)
 def list_people(chapter: str) -> str:
     """List the members and, if the reader may manage people, open invitations and unreachable addresses."""
-    manages = may(Permission.MANAGE_PEOPLE)
+    manages, today = may(Permission.MANAGE_PEOPLE), chapter_today()
     return render_template(
         "people/list.html",
         members=queries.present_members(db.session()),
         invitations=queries.open_invitations(db.session()) if manages else [],
-        contacts=chapter_contacts(db.session(), today=chapter_today()) if manages else [],
+        contacts=chapter_contacts(db.session(), today=today) if manages else [],
         language_name=language_name,
         role_names=role_names(),
         changeable=ROLES_WITHOUT_TERM,
@@ -51,7 +51,8 @@ def list_people(chapter: str) -> str:
         own_id=signed_in_person().user_id,
         chapter_day=chapter_day,
         unreached=unreached(db.session()) if manages else {},
-        terms=running_terms(db.session(), chapter_today()),
+        terms=running_terms(db.session(), today),
+        today=today,
     )
 
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from solidarity.i18n.locale import format_day, format_day_short, format_in_days
+from tenants.people.models import DigestFrequency, Membership
 from tenants.reminders.links import LinkAction
 from tenants.reminders.pauses import DAYS_PUT_OFF
 
@@ -32,11 +33,17 @@ def how_far(due_on: date, *, today: date, country: str) -> str:
     return format_in_days(due_on, today) if due_on > today else how_near(due_on, today=today, country=country)
 
 
-def put_off_until(day: date, country: str) -> str:
-    """Return the message after a postponement, with the day of the next reminder."""
-    return str(
-        _("You will be reminded of this again on %(day)s if it is not done by then.", day=format_day(day, country))
-    )
+def put_off_until(day: date, country: str, member: Membership) -> str:
+    """Return the message after a postponement, with the day from which the member is reminded again."""
+    words = format_day(day, country)
+    if gets_fewer_mails(member, day):
+        return str(_("You will be reminded of this again in your first email from %(day)s on.", day=words))
+    return str(_("You will be reminded of this again on %(day)s if it is not done by then.", day=words))
+
+
+def gets_fewer_mails(member: Membership, day: date) -> bool:
+    """Whether a member may get no digest on `day`, because they get one a week or are away."""
+    return member.digest_frequency == DigestFrequency.WEEKLY or member.is_away(day)
 
 
 def stopped() -> str:
