@@ -235,7 +235,7 @@ def _instead(table: str, private: SampleChapter, people: int) -> dict[str, Any]:
         "plan_lines": {"risk": private.canary, "responsible_id": None},
         "plan_versions": {"state": "submitted", "reason": "", **no_decision},
         "report_events": {"reason": private.canary},
-        "report_submissions": words,
+        "report_submissions": {"number": 999, **words},  # the report was not sent yet: its next submission is number 1
         "reports": {"period_on": REPORTED_ON, "excused_reason": private.canary, **words},
         "tally_revisions": {"number": 1},
     }
