@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -111,13 +111,18 @@ def is_past_due(at: datetime) -> ColumnElement[bool]:
     return Report.due_on < cast(func.timezone(Chapter.zone, at), Date)
 
 
-def latest_reports(session: Session, chapters: Sequence[UUID]) -> dict[UUID, SharedReport]:
-    """Return the latest report of each chapter, in one statement. Chapters without a report are left out."""
+def latest_reports(session: Session, chapters: Sequence[UUID], *, at: datetime) -> dict[UUID, SharedReport]:
+    """Return the latest report of each chapter that was sent or is overdue, else the latest, in one statement.
+
+    Chapters without a report are left out.
+    """
+    has_result = or_(Report.sent > 0, is_past_due(at))
     latest: Select[*tuple[Any, ...]] = (
         select(*SHARED_COLUMNS)
+        .join(Chapter, Chapter.id == Report.chapter_id)
         .where(Report.chapter_id.in_(chapters))
         .ext(distinct_on(Report.chapter_id))
-        .order_by(Report.chapter_id, Report.period_on.desc())
+        .order_by(Report.chapter_id, has_result.desc(), Report.period_on.desc())
     )
     reports = [SharedReport(*row) for row in session.execute(latest)]
     return {report.chapter_id: report for report in reports}

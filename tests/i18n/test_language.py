@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask, g, render_template_string, session
@@ -155,6 +156,8 @@ def test_moments_are_told_in_their_zone(bare_app: Flask) -> None:
         moment = datetime(2026, 2, 12, 23, 30, tzinfo=UTC)
         assert language.format_moment(moment) == "12 Feb 2026, 23:30"
         assert language.format_moment(moment, "Africa/Kigali") == "13 Feb 2026, 01:30"
+        assert language.format_local_day(moment, "Africa/Kigali") == "13 Feb 2026"
+        assert language.format_rate(Decimal("0.6797030")) == "0.679703"
 
 
 def test_a_page_has_the_style_of_its_chapter_s_country(bare_app: Flask) -> None:

@@ -85,6 +85,8 @@ def init_language(app: Flask) -> None:
         day_long=format_day_long,
         month_short=format_month_short,
         moment=format_moment,
+        local_day=format_local_day,
+        rate=format_rate,
         in_days=format_in_days,
         hour=format_hour,
         listed=format_list,
@@ -188,6 +190,11 @@ def format_number(value: int | float | Decimal) -> str:
     return numbers.format_decimal(value, locale=current_locale()).replace("-", "\u2212")
 
 
+def format_rate(value: Decimal) -> str:
+    """Return an exchange rate with up to six decimals, so that a converted amount can be checked."""
+    return numbers.format_decimal(value, "#,##0.######", locale=current_locale())
+
+
 def format_share(value: float | Decimal) -> str:
     """Return a share between 0 and 1 as a whole percentage."""
     return numbers.format_percent(value, format=None, locale=current_locale())
@@ -219,6 +226,11 @@ def format_moment(value: datetime, zone: str = "UTC", country: str | None = None
     """Return a time with its day in a time zone, such as "12 Feb 2026, 06:00". Pages show the place beside it."""
     local = value.astimezone(ZoneInfo(zone))
     return f"{format_day(local, country)}{list_comma()} {format_hour(local.time())}"
+
+
+def format_local_day(value: datetime, zone: str, country: str | None = None) -> str:
+    """Return the day of a time in a time zone, such as "12 Feb 2026"."""
+    return format_day(value.astimezone(ZoneInfo(zone)), country)
 
 
 def format_hour(value: time) -> str:

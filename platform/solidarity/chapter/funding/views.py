@@ -38,7 +38,7 @@ from solidarity.i18n.locale import current_locale
 from solidarity.lookup import own_row
 from tenants import clock
 from tenants.action_kit.funding import budgets, queries, services
-from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState
+from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState, TransactionState
 from tenants.action_kit.funding.models import TransactionKind as Kind
 from tenants.action_kit.funding.money import format_amount, format_money
 from tenants.action_kit.funding.sources import SourceRow, list_sources
@@ -186,9 +186,12 @@ def record(chapter: str) -> Answer:
         row = services.record_transaction(db.session(), **actor_now(), form_key=form.key(), entry=form.entry())
     if services.has_duplicate(db.session(), row):
         flash(
-            _("Another transaction has the same day and amount. If it is the same one, reverse one of them."), "warning"
+            _("Another transaction has the same day and amount. If it is the same one, have one refused or reversed."),
+            "warning",
         )
-    return finish(_("Saved."), _step_url(chapter))
+    is_pending = row.state == TransactionState.PENDING
+    words = _("Saved. It is waiting for approval and does not count yet.") if is_pending else _("Saved.")
+    return finish(words, _step_url(chapter))
 
 
 @blueprint.post("/conversions")

@@ -53,5 +53,6 @@ class InvitationForm(KeyedForm, ServiceForm):
         hints = role_hints()
         form.role.choices = [(role.value, f"{name}: {hints[role]}") for role, name in role_names().items()]
         choices = [(choice["code"], choice["name"]) for choice in language_choices()]
-        form.language.choices = sorted(choices, key=lambda choice: choice[0] not in chapter.languages)
+        order = {code: number for number, code in enumerate(chapter.languages)}
+        form.language.choices = sorted(choices, key=lambda choice: order.get(choice[0], len(order)))
         return form

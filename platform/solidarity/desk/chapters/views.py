@@ -93,7 +93,7 @@ def list_chapters() -> str:
         roles=ROLE_WORDS,
         filtered=chapter_filter != Filter() or steps is not None or role is not None,
         standings=standings,
-        reports=latest_reports(db.session(), [chapter.id for chapter in page.rows]),
+        reports=latest_reports(db.session(), [chapter.id for chapter in page.rows], at=moment),
         period_name=lambda first_day: short_period(Period(first_day)),
         said=FOR_DESK,
         most_late=MOST_LATE,
