@@ -60,6 +60,26 @@ def test_what_is_refused_counts_nowhere(money, world):
     assert (earlier.value.decision, earlier.value.by) == ("refused", "Dana")
 
 
+def test_alice_withdraws_an_expense_of_her_own_that_waits_and_nobody_else_does(money, world, as_person):
+    frida, expense = money.second(), money.spend()
+    address, alice = f"{FUNDING}/transactions/{expense}", as_person(world.alice)
+    other = as_person(frida)
+    assert f'action="{address}/withdrawal"' not in other.get(address).text
+    answer = post(other, f"{address}/withdrawal", form=FUNDING)
+    assert "Only the person who recorded an expense can withdraw it." in other.get(answer.location).text
+    assert money.row(expense).state == "pending"
+    assert f'action="{address}/withdrawal"' in alice.get(address).text
+    assert post(alice, f"{address}/withdrawal", form=FUNDING).location == address
+    page = alice.get(address).get_data(as_text=True)
+    assert "Expense withdrawn. It is not counted anywhere." in page
+    assert "Withdrawn" in page
+    assert "Refused" not in page
+    assert money.totals().spent == 0
+    assert money.obligations_of(EXPENSE_TO_APPROVE) == []
+    with pytest.raises(AlreadyDecided):
+        money.decide(expense, frida)
+
+
 def test_two_approvals_at_once_give_one(money, world):
     expense, start, outcomes = money.spend(), Barrier(2), []
 

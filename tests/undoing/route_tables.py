@@ -63,6 +63,7 @@ ASKS_FIRST = {
     "focal_point.hand_over": "a page that says what becomes of both; handing back takes it back",
     "funding.approve": "on its page: only a later entry takes it back",
     "funding.refuse": "on its page: final",
+    "funding.withdraw": "on its page: final",
     "funding.reverse": "on its page: a counter-entry has none",
     "launch.cancel": "on its page: nothing is due any more",
     "life.close": "two pages, for there is no way back",

@@ -30,6 +30,7 @@ ACT_WORDS = {
     "desk.entered": _l("Viewed the chapter’s pages"),
     "expense.approved": _l("Approved an expense"),
     "expense.refused": _l("Refused an expense"),
+    "expense.withdrawn": _l("Withdrew an expense"),
     "invitation.sent_again": _l("Sent an invitation again"),
     "invitation.withdrawn": _l("Withdrew an invitation"),
     "launch.cancelled": _l("Cancelled an event"),

@@ -92,6 +92,20 @@ def refuse_expense(
     return _decide(session, TransactionState.REFUSED, actor_id, at, transaction_id, is_desk=is_desk)
 
 
+def withdraw_expense(session: Session, *, actor_id: UUID, at: datetime, transaction_id: UUID) -> Transaction:
+    """Withdraw a waiting expense, which then counts nowhere. Only the person who recorded it can.
+
+    Raises Refused, or AlreadyDecided.
+    """
+    expense = _lock_waiting(session, transaction_id)
+    if expense.recorded_by != actor_id:
+        raise Refused({"decision": _l("Only the person who recorded an expense can withdraw it.")})
+    record(session, at=at, actor_id=actor_id, action="expense.withdrawn", subject_id=expense.id)
+    expense.state, expense.decided_at, expense.decided_by = TransactionState.REFUSED, at, actor_id
+    session.flush()
+    return expense
+
+
 def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, transaction_id: UUID) -> Transaction:
     """Reverse a transaction with one of the same amount, dated today in the chapter's time zone.
 
@@ -163,12 +177,7 @@ def _decide(
     *,
     is_desk: bool,
 ) -> Transaction:
-    expense = _lock_transaction(session, transaction_id)
-    if expense.kind != TransactionKind.EXPENSE:
-        raise Refused({"decision": _l("Only expenses need a decision.")})
-    if expense.state != TransactionState.PENDING:
-        by = None if expense.decided_by is None else name_of(session, expense.decided_by)
-        raise AlreadyDecided(decision=expense.state, by=by, at=expense.decided_at)
+    expense = _lock_waiting(session, transaction_id)
     refuse_own_request(actor_id=actor_id, asked_by=expense.recorded_by)
     if is_desk:
         refuse_desk_where_chapter_decides(session, Permission.APPROVE_EXPENSE, asked_by=expense.recorded_by)
@@ -179,6 +188,16 @@ def _decide(
         record(session, at=at, actor_id=actor_id, action="expense.refused", subject_id=expense.id, is_desk=is_desk)
     expense.state, expense.decided_at, expense.decided_by, expense.is_outside = state, at, actor_id, is_desk
     session.flush()
+    return expense
+
+
+def _lock_waiting(session: Session, transaction_id: UUID) -> Transaction:
+    expense = _lock_transaction(session, transaction_id)
+    if expense.kind != TransactionKind.EXPENSE:
+        raise Refused({"decision": _l("Only expenses need a decision.")})
+    if expense.state != TransactionState.PENDING:
+        by = None if expense.decided_by is None else name_of(session, expense.decided_by)
+        raise AlreadyDecided(decision=expense.state, by=by, at=expense.decided_at)
     return expense
 
 

@@ -244,6 +244,8 @@ STEP_CASES: tuple[Case, ...] = (
         for act in ("approve", "refuse")
     ),
     # Nothing is written: a pending transaction cannot be reversed.
+    # The expense of the matrix was recorded by another person, so nothing is withdrawn.
+    Case("funding.withdraw", "POST", LOG, money("transaction_id", "transactions"), answer=302, names_rows=True),
     Case("funding.reverse", "POST", LOG, money("transaction_id", "transactions"), answer=302, names_rows=True),
     Case("funding.convert", "POST", LOG, chapter, answer=302, writes=True),
     Case("launch.show", "GET", READ_CHAPTER, chapter),

@@ -1,4 +1,4 @@
-"""One transaction: its page, the decision on an expense, and its reversal."""
+"""One transaction: its page, the decision on an expense, its withdrawal, and a reversal."""
 
 from __future__ import annotations
 
@@ -60,6 +60,16 @@ def refuse(chapter: str, transaction_id: UUID) -> Response:
     return finish_decision(
         _("Expense refused. It is not counted anywhere."), _url_of(chapter, expense.id), subject_id=expense.id
     )
+
+
+@blueprint.post("/transactions/<uuid:transaction_id>/withdrawal")
+@requires(Permission.EDIT_FUNDING)
+def withdraw(chapter: str, transaction_id: UUID) -> Response:
+    """Withdraw an own expense that waits for a decision."""
+    expense, url = own_row(Transaction, transaction_id), _url_of(chapter, transaction_id)
+    with one_click(url):
+        services.withdraw_expense(db.session(), **actor_now(), transaction_id=expense.id)
+    return finish(_("Expense withdrawn. It is not counted anywhere."), url)
 
 
 @blueprint.post("/transactions/<uuid:transaction_id>/reversal")

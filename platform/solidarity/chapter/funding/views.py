@@ -186,7 +186,7 @@ def record(chapter: str) -> Answer:
         row = services.record_transaction(db.session(), **actor_now(), form_key=form.key(), entry=form.entry())
     if services.has_duplicate(db.session(), row):
         flash(
-            _("Another transaction has the same day and amount. If it is the same one, have one refused or reversed."),
+            _("Another transaction has the same day and amount. If it is the same, withdraw or reverse one."),
             "warning",
         )
     is_pending = row.state == TransactionState.PENDING
