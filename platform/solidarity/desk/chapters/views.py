@@ -47,10 +47,10 @@ ROLE_CHOICES = {
     "no-deputy": (Rank.DEPUTY, False),
 }
 ROLE_WORDS = {
-    "focal-point": _l("Has a focal point"),
-    "no-focal-point": _l("No focal point"),
-    "deputy": _l("Has a deputy focal point"),
-    "no-deputy": _l("No deputy focal point"),
+    "focal-point": _l("With a focal point"),
+    "no-focal-point": _l("Without a focal point"),
+    "deputy": _l("With a deputy focal point"),
+    "no-deputy": _l("Without a deputy focal point"),
 }
 
 
