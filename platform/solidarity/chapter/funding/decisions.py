@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import g, render_template, url_for
@@ -42,24 +43,16 @@ def show_transaction(chapter: str, transaction_id: UUID) -> str:
 @requires(Permission.APPROVE_EXPENSE)
 def approve(chapter: str, transaction_id: UUID) -> Response:
     """Approve a waiting expense."""
-    expense = own_row(Transaction, transaction_id)
-    with one_click(_url_of(chapter, transaction_id)):
-        services.approve_expense(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
-    return finish_decision(
-        _("Expense approved. It now counts in the totals."), _url_of(chapter, expense.id), subject_id=expense.id
-    )
+    words = _("Expense approved. It now counts in the totals.")
+    return _decide(chapter, transaction_id, services.approve_expense, words)
 
 
 @blueprint.post("/transactions/<uuid:transaction_id>/refusal")
 @requires(Permission.APPROVE_EXPENSE)
 def refuse(chapter: str, transaction_id: UUID) -> Response:
     """Refuse a waiting expense."""
-    expense = own_row(Transaction, transaction_id)
-    with one_click(_url_of(chapter, transaction_id)):
-        services.refuse_expense(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
-    return finish_decision(
-        _("Expense refused. It is not counted anywhere."), _url_of(chapter, expense.id), subject_id=expense.id
-    )
+    words = _("Expense refused. It is not counted anywhere.")
+    return _decide(chapter, transaction_id, services.refuse_expense, words)
 
 
 @blueprint.post("/transactions/<uuid:transaction_id>/withdrawal")
@@ -81,6 +74,13 @@ def reverse(chapter: str, transaction_id: UUID) -> Response:
     with one_click(step_url):
         services.reverse_transaction(db.session(), **actor_now(), transaction_id=transaction.id)
     return finish(_("Reversed. A transaction of the same amount was added."), step_url)
+
+
+def _decide(chapter: str, transaction_id: UUID, act: Callable[..., object], words: str) -> Response:
+    expense, url = own_row(Transaction, transaction_id), _url_of(chapter, transaction_id)
+    with one_click(url):
+        act(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
+    return finish_decision(words, url, subject_id=expense.id)
 
 
 def _url_of(chapter: str, transaction_id: UUID) -> str:

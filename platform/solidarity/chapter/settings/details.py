@@ -31,10 +31,9 @@ from tenants.texts import code_text
 blueprint = Blueprint("details", __name__, url_prefix="/c/<chapter>")
 
 
-class NamesForm(ServiceForm):
-    """The names of a chapter. `seen` holds them as they were when the page was made."""
+class NameFields(ServiceForm):
+    """The fields of a chapter's names."""
 
-    seen = HiddenField()
     name = StringField(_l("Chapter name"), description=_l("In any script, as the chapter writes it."))
     latin_name = StringField(
         _l("Name in Latin letters"),
@@ -46,6 +45,12 @@ class NamesForm(ServiceForm):
             "The name people know, such as ElesPorElas. Leave it empty if it is the same as the name of the chapter."
         ),
     )
+
+
+class NamesForm(NameFields):
+    """The names of a chapter. `seen` holds them as they were when the page was made."""
+
+    seen = HiddenField()
 
     @classmethod
     def of(cls, chapter: Chapter, **options: Any) -> NamesForm:

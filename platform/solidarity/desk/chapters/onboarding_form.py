@@ -7,28 +7,18 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField
 
-from solidarity.forms.base import ServiceForm, boxes, text_of
+from solidarity.chapter.settings.details import NameFields
+from solidarity.forms.base import boxes, text_of
 from solidarity.forms.form_keys import FormWithKey
 from tenants.chapters import names
 from tenants.errors import Refused
 from tenants.texts import code_text, one_line
 
 
-class OnboardingForm(FormWithKey, ServiceForm):
+class OnboardingForm(FormWithKey, NameFields):
     """The details of a new chapter. The key of the form becomes the id of the chapter."""
 
     country = HiddenField()
-    name = StringField(_l("Chapter name"), description=_l("In any script, as the chapter writes it."))
-    latin_name = StringField(
-        _l("Name in Latin letters"),
-        description=_l("For readers who do not read the script of the name."),
-    )
-    campaign_name = StringField(
-        _l("Local name of the campaign"),
-        description=_l(
-            "The name people know, such as ElesPorElas. Leave it empty if it is the same as the name of the chapter."
-        ),
-    )
     slug = StringField(
         _l("Web address"),
         description=_l(
