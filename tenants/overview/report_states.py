@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from tenants.action_kit.evaluation.models import Report, ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import Chapter
 from tenants.keyset import Window, rows_in
+from tenants.obligations.selects import local_day
 
 SHARED_COLUMNS = (
     Report.chapter_id,
@@ -108,7 +109,7 @@ def coverage_by_country(
 
 def is_past_due(at: datetime) -> ColumnElement[bool]:
     """Return the condition that the due date of the statement's Report is over on the day of its Chapter."""
-    return Report.due_on < cast(func.timezone(Chapter.zone, at), Date)
+    return Report.due_on < local_day(literal(at))
 
 
 def latest_reports(session: Session, chapters: Sequence[UUID], *, at: datetime) -> dict[UUID, SharedReport]:

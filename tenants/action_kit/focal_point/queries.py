@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, select
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter
+from tenants.obligations.selects import local_day
 from tenants.people.models import Membership
 from tenants.people.terms import FocalPointTerm, Rank
 from tenants.scope import bound_chapter
@@ -41,11 +42,10 @@ def primary_on(session: Session, today: date) -> FocalPointTerm | None:
 
 def has_rank(rank: Rank, at: datetime) -> ColumnElement[bool]:
     """Whether the Chapter of a statement has a focal point or a deputy, as `rank` says, on its own day of `at`."""
-    day = cast(func.timezone(Chapter.zone, at), Date)
     return exists(FocalPointTerm.id).where(
         FocalPointTerm.chapter_id == Chapter.id,
         FocalPointTerm.rank == rank,
-        day.between(FocalPointTerm.starts_on, FocalPointTerm.ends_on),
+        local_day(literal(at)).between(FocalPointTerm.starts_on, FocalPointTerm.ends_on),
     )
 
 
