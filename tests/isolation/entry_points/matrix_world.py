@@ -27,6 +27,8 @@ from solidarity.settings import Settings
 from tenants import clock
 from tenants.action_kit.focal_point.obligations import CONFIRM_FOCAL_POINT
 from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.chapters.models import Chapter
+from tenants.clock import local_day
 from tenants.db import opened
 from tenants.membership.services import end_membership
 from tenants.overview.obligations import obligations_due
@@ -305,8 +307,8 @@ def _colleague(owner: psycopg.Connection[Any], chapter_id: UUID) -> UUID:
 
 def _obligations(chapter_id: UUID) -> dict[str, tuple[UUID, date]]:
     """Return the subject and due date of one obligation of each kind that is due in the next three weeks."""
-    today = clock.now().date()
     with opened(ChapterScope(chapter_id)) as session:
+        today = local_day(clock.now(), session.scalars(select(Chapter.zone)).one())
         obligations = obligations_due(session, by=today + timedelta(days=21), today=today, quiet_weeks=4)
     return {due.kind.code: (due.subject_id, due.due_on) for due in obligations}
 
