@@ -123,7 +123,7 @@ def _end_what_is_open(session: Session, *, actor_id: UUID, at: datetime, reason:
     plans = select(PlanVersion.id).where(PlanVersion.state == VersionState.SUBMITTED)
     for version in session.scalars(plans).all():
         return_plan(session, actor_id=actor_id, at=at, version_id=version, reason=reason, is_desk=True)
-    _refuse_expenses(session, actor_id=actor_id, at=at)
+    _refuse_expenses(session, actor_id=actor_id, at=at, reason=reason)
 
 
 def _open_invitations(session: Session) -> list[UUID]:
@@ -142,12 +142,12 @@ def _end_reports(session: Session, *, actor_id: UUID, at: datetime, reason: str)
             excuse_report(session, report_id=report.id, reason=reason, actor_id=actor_id, at=at)
 
 
-def _refuse_expenses(session: Session, *, actor_id: UUID, at: datetime) -> None:
+def _refuse_expenses(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> None:
     """Refuse the expenses that wait, including those that the chapter itself could decide on: it no longer can."""
     statement = select(Transaction).where(Transaction.state == TransactionState.PENDING).order_by(Transaction.id)
     for expense in session.scalars(statement.with_for_update().execution_options(populate_existing=True)).all():
         refuse_own_request(actor_id=actor_id, asked_by=expense.recorded_by)
-        expense.state, expense.is_outside = TransactionState.REFUSED, True
+        expense.state, expense.is_outside, expense.reason = TransactionState.REFUSED, True, reason
         expense.decided_at, expense.decided_by = at, actor_id
         record(session, at=at, actor_id=actor_id, action="expense.refused", subject_id=expense.id, is_desk=True)
     session.flush()

@@ -38,6 +38,11 @@ from tenants.keyset import Window, rows_in
 from tenants.obligations.models import ObligationKind
 from tenants.overview.obligation_kinds import BY_CODE
 
+_NO_EXPENSE = (
+    cast(null(), BigInteger).label("amount_minor"),
+    cast(null(), String).label("currency"),
+    cast(null(), Date).label("dated_on"),
+)
 REQUESTS = (REPORT_TO_APPROVE, PLAN_TO_APPROVE, EXPENSE_TO_APPROVE)
 
 
@@ -46,7 +51,7 @@ class Waiting:
     """One request with its kind, its chapter, its subject and the time since when it waits.
 
     `number` counts the submissions of a report and the versions of a plan. `period_on` is the first day of a report's
-    period, and the amount is that of an expense; None for other requests.
+    period; the amount and `dated_on` are those of an expense. All three are None for other requests.
     What an expense was for is not shared with UN Women's lists. The page of the chapter shows it.
     """
 
@@ -62,6 +67,7 @@ class Waiting:
     period_on: date | None
     amount_minor: int | None
     currency: str | None
+    dated_on: date | None
 
 
 @dataclass(frozen=True)
@@ -143,12 +149,13 @@ def _requests() -> list[Select[*tuple[Any, ...]]]:
             cast(null(), Date),
             Transaction.amount_minor,
             Transaction.currency,
+            Transaction.dated_on,
         ).where(Transaction.state == "pending", Transaction.awaits_desk),
     ]
 
 
 def _request(
-    kind: ObligationKind, model: Any, since: Any, number: Any, period_on: Any, *amount: Any
+    kind: ObligationKind, model: Any, since: Any, number: Any, period_on: Any, *expense: Any
 ) -> Select[*tuple[Any, ...]]:
     is_of_chapter = and_(model.chapter_id == Chapter.id, model.country == Chapter.country)
     return select(
@@ -162,5 +169,5 @@ def _request(
         since.label("since"),
         number.label("number"),
         period_on.label("period_on"),
-        *(amount or (cast(null(), BigInteger).label("amount_minor"), cast(null(), String).label("currency"))),
+        *(expense or _NO_EXPENSE),
     ).join(model, is_of_chapter)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask.testing import FlaskClient
-from funding.money import Money
+from funding.money import DAY, Money
 from harness.people import Place, World, desk_person
 from sqlalchemy import update
 
+from solidarity.i18n.locale import format_day
 from tenants import clock
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
@@ -77,8 +78,12 @@ def test_the_desk_reads_every_leg_and_standing_of_its_countries_and_no_owner(wor
     assert states[world.recife.id][5] == "wait"
 
 
-def test_an_expense_shows_its_amount(world: World) -> None:
-    Money(world).spend(1_200_000, what="Bus hire")  # nobody else in Recife may decide on what alice records
+def test_an_expense_shows_its_amount_and_its_day(world: World) -> None:
+    money, day = Money(world), DAY - timedelta(days=40)
+    money.spend(1_200_000, what="Bus hire")  # nobody else in Recife may decide on what alice records
+    money.spend(1_200_000, what="Bus hire", dated_on=day)
     page = _page(world.browser_of(world.dana))
-    assert "Expense, BRL\xa012,000" in page
+    with world.app.test_request_context():
+        for dated_on in (DAY, day):
+            assert f"Expense, BRL\xa012,000, {format_day(dated_on)}" in page
     assert "Bus hire" not in page, "what it was for stays in the chapter"

@@ -51,7 +51,7 @@ def test_frida_decides_on_one_expense_after_the_other(world: World) -> None:
     text, url = flash(frida, answer.location)
     assert "Next: Review the expense “Sound &amp; light”" in text
     assert url == f"{FUNDING}/transactions/{second}"
-    answer = post(frida, f"{url}/refusal", form=FUNDING)
+    answer = post(frida, f"{url}/refusal", reason="No receipt")
     assert answer.location == url
     text, url = flash(frida, answer.location)
     assert "Nothing else is waiting for you." in text

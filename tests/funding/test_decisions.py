@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -11,6 +12,8 @@ from harness.people import post
 from tenants.action_kit.funding import services
 from tenants.action_kit.funding.obligations import EXPENSE_TO_APPROVE
 from tenants.errors import AlreadyDecided, Refused
+
+REFUSE = partial(services.refuse_expense, reason="No receipt")
 
 
 def test_the_only_focal_points_expense_is_approved_by_dana_outside_the_chapter(money, world, as_person):
@@ -53,11 +56,27 @@ def test_alice_does_not_decide_on_her_own_expense(money, world):
 
 def test_what_is_refused_counts_nowhere(money, world):
     expense = money.spend()
-    money.decide(expense, world.dana, is_desk=True, act=services.refuse_expense)
+    money.decide(expense, world.dana, is_desk=True, act=REFUSE)
     assert money.totals().spent == 0
     with pytest.raises(AlreadyDecided) as earlier:
         money.decide(expense, world.dana, is_desk=True)
     assert (earlier.value.decision, earlier.value.by) == ("refused", "Dana")
+
+
+def test_an_expense_is_refused_with_a_reason_that_the_chapter_reads(money, world, as_person):
+    expense = money.spend()
+    dana, address = as_person(world.dana), f"{FUNDING}/transactions/{expense}"
+    assert f'href="{address}/refusal"' in dana.get(address).text
+    for reason in ("", " \u200b"):
+        answer = post(dana, f"{address}/refusal", reason=reason)
+        assert answer.status_code == 422
+        assert "Fill in this field." in answer.text
+    assert money.row(expense).state == "pending"
+    assert post(dana, f"{address}/refusal", reason="The receipt is of another month.").location == address
+    assert (money.row(expense).state, money.totals().spent) == ("refused", 0)
+    alice = as_person(world.alice)
+    for path in (address, FUNDING):
+        assert "The receipt is of another month." in alice.get(path).text
 
 
 def test_alice_withdraws_an_expense_of_her_own_that_waits_and_nobody_else_does(money, world, as_person):

@@ -185,6 +185,19 @@ def test_alice_records_an_expense_and_what_was_typed_stays_when_it_is_wrong(mone
     assert "BRL\u00a01,200.50" in alice.get(FUNDING).get_data(as_text=True)
 
 
+def test_all_problems_of_a_transaction_are_named_at_once(money, world, as_person):
+    tomorrow, source = str(DAY + timedelta(days=1)), str(money.source)
+    fields = {"kind": "expense", "side": source, "what": "", "amount": "many", "currency": "zz", "dated_on": tomorrow}
+    alice = as_person(world.alice)
+    page = post(alice, f"{FUNDING}/transactions/new", **fields, form_key=str(new_id())).text
+    assert "There are 4 problems" in page
+    fields |= {"currency": "BRL"}
+    page = post(alice, f"{FUNDING}/transactions/new", **fields, form_key=str(new_id())).text
+    assert "There are 4 problems" in page
+    assert "Choose the budget line for this expense or refund." in page
+    assert '<optgroup label="Sources, for other money">' in page
+
+
 def test_bob_reads_and_does_not_write_and_charlie_sees_nothing(money, world, as_person):
     expense = money.spend()
     bob, charlie = as_person(world.bob), as_person(world.charlie)

@@ -124,8 +124,19 @@ def test_alice_records_a_refund_on_the_page_and_reads_its_kind(money: Money, wor
     alice = world.browser_of(world.alice)
     answer = post(alice, f"{FUNDING}/transactions/new", **fields, dated_on=DAY.isoformat())
     assert answer.location == FUNDING
-    assert "Refund from a payee" in alice.get(FUNDING).get_data(as_text=True)
+    page = alice.get(FUNDING).text
+    assert "Refund from a payee" in page
+    assert "<bdi>\u22124</bdi>" in page
     assert spent_on(money, money.line) == 600
+
+
+def test_a_reversal_is_below_zero_and_leads_to_what_it_reverses(money: Money, world: World) -> None:
+    expense = approved(money, world, 1_000)
+    reverse(money, expense)
+    page = world.browser_of(world.alice).get(FUNDING).text
+    link = page.partition("Reversal of an earlier transaction")[0].rpartition("<a ")[2]
+    assert f"/transactions/{expense}" in link
+    assert ("<bdi>\u221210</bdi>" in page, "<bdi>10</bdi>" in page) == (True, True)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["spend", "refund", "reverse"]), st.integers(1, 900)), max_size=8))

@@ -23,7 +23,7 @@ from tenants.action_kit.focal_point.services import Choice, appoint
 from tenants.action_kit.funding import budgets
 from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
-from tenants.action_kit.funding.services import record_transaction
+from tenants.action_kit.funding.services import record_transaction, refuse_expense
 from tenants.action_kit.launch import services as launch
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.plan import lines
@@ -54,7 +54,7 @@ def acts_of(session: Session, world: World, text: str) -> Iterator[Act]:
     alice: Any = {"actor_id": world.alice.user_id, "at": NOW}
     dana: Any = {"actor_id": world.dana.user_id, "at": NOW}
     yield from acts_on_plan(session, text, alice, dana)
-    yield from acts_on_money(session, text, alice)
+    yield from acts_on_money(session, text, alice, dana)
     yield from acts_on_launch_and_log(session, text, alice)
     yield from acts_on_report(session, text, alice, dana)
     bob = session.scalars(select(Membership.id).where(Membership.user_id == world.bob.user_id)).one()
@@ -73,7 +73,7 @@ def acts_on_plan(session: Session, text: str, alice: Any, dana: Any) -> Iterator
     yield lambda: plans.return_plan(session, version_id=version, reason=text, is_desk=True, **dana)
 
 
-def acts_on_money(session: Session, text: str, alice: Any) -> Iterator[Act]:
+def acts_on_money(session: Session, text: str, alice: Any, dana: Any) -> Iterator[Act]:
     source: Any = {"kind": SourceKind.DONOR, "state": SourceState.COMMITTED, "amount_minor": 100, "currency": "BRL"}
     yield lambda: budgets.add_source(session, name=text, **source, **alice)
     donor = budgets.add_source(session, name="City", **source, **alice).id
@@ -84,6 +84,8 @@ def acts_on_money(session: Session, text: str, alice: Any) -> Iterator[Act]:
     yield lambda: budgets.revise_budget(session, reason=text, **revision, **alice)
     expense = TransactionEntry(TransactionKind.EXPENSE, 50, "BRL", date(2026, 2, 1), text, budget_line_id=line_id)
     yield lambda: record_transaction(session, form_key=new_id(), entry=expense, **alice)
+    waiting = record_transaction(session, form_key=new_id(), entry=replace(expense, what="Bus hire"), **alice)
+    yield lambda: refuse_expense(session, transaction_id=waiting.id, reason=text, is_desk=True, **dana)
 
 
 def acts_on_launch_and_log(session: Session, text: str, alice: Any) -> Iterator[Act]:

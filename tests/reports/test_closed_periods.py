@@ -122,7 +122,11 @@ def test_nothing_is_dated_in_an_approved_quarter_and_the_one_beside_is_open(fina
         services.record_transaction(session, **finances.by(), form_key=new_id(), entry=source)
     assert finances.spend(finances.quarter.period.previous.ends_on), "no report is begun of it"
     assert finances.spend(finances.quarter.period.following.starts_on)
-    finances.do(lambda session: services.refuse_expense(session, **finances.by(finances.frida), transaction_id=expense))
+    finances.do(
+        lambda session: services.refuse_expense(
+            session, **finances.by(finances.frida), transaction_id=expense, reason="Twice"
+        )
+    )
     assert finances.agree()
 
 

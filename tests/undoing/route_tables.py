@@ -62,7 +62,7 @@ ASKS_FIRST = {
     "focal_point.end_term": "a page of its own",
     "focal_point.hand_over": "a page that says what becomes of both; handing back takes it back",
     "funding.approve": "on its page: only a later entry takes it back",
-    "funding.refuse": "on its page: final",
+    "funding.refuse": "a page that wants the reason",
     "funding.withdraw": "on its page: final",
     "funding.reverse": "on its page: a counter-entry has none",
     "launch.cancel": "on its page: nothing is due any more",

@@ -110,7 +110,7 @@ def test_a_line_with_an_expense_stays_even_if_the_expense_counts_nowhere(alice: 
     with opened_in_recife(world) as session:
         expense = spend(world, session, line)
         services.refuse_expense(
-            session, actor_id=world.dana.user_id, at=LONG_AGO, transaction_id=expense.id, is_desk=True
+            session, actor_id=world.dana.user_id, at=LONG_AGO, transaction_id=expense.id, reason="Twice", is_desk=True
         )
     answer = post(alice, f"{FUNDING}/budget/{line.id}/removal", form=FUNDING)
     assert [words for _, words in flashes(after(alice, answer))] == [

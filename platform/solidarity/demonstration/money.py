@@ -32,6 +32,7 @@ SHARES = (45, 35, 20)  # per cent of the budget: the two outputs, and the launch
 MIN_EXPENSES, MAX_EXPENSES = 6, 10  # expenses with a decision
 SPENT_OF_BUDGET = 70  # per cent
 REFUSED_IN = 12
+REASON = "There is no receipt yet. Please record the expense again with one."
 FIRST_TRANCHE = 45  # per cent of the budget; the rest comes half-way
 WAITING_SINCE = {
     Scenario.OUTSIDE: (4, 1),
@@ -164,7 +165,7 @@ def _spend(
     def decide(life: Life, at: datetime) -> None:
         by, is_desk = life.decider(Permission.APPROVE_EXPENSE, but=recorded_by)
         if is_refused:
-            refuse_expense(life.session, actor_id=by, at=at, transaction_id=expense_id, is_desk=is_desk)
+            refuse_expense(life.session, actor_id=by, at=at, transaction_id=expense_id, reason=REASON, is_desk=is_desk)
         else:
             approve_expense(life.session, actor_id=by, at=at, transaction_id=expense_id, is_desk=is_desk)
         if is_twice:

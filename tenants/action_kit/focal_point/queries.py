@@ -40,6 +40,12 @@ def primary_on(session: Session, today: date) -> FocalPointTerm | None:
     ).one_or_none()
 
 
+def primary_name_on(session: Session, today: date) -> str | None:
+    """Return the name of the member who is focal point of the bound chapter on a day, if there is one."""
+    term = primary_on(session, today)
+    return None if term is None else session.get_one(Membership, (term.chapter_id, term.membership_id)).name
+
+
 def has_rank(rank: Rank, at: datetime) -> ColumnElement[bool]:
     """Whether the Chapter of a statement has a focal point or a deputy, as `rank` says, on its own day of `at`."""
     return exists(FocalPointTerm.id).where(

@@ -23,6 +23,7 @@ from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
 NAME_LENGTH = 120
 WHAT_LENGTH = 200
 REASON_LENGTH = 500
+REFUSAL_LENGTH = 1_000  # as long as the reason for closing a chapter, which refuses its waiting expenses
 MOST_WHOLE = 10_000_000_000_000  # in units of a currency, such as dollars
 MOST_MINOR = MOST_WHOLE * 1000  # in the smallest parts of a currency with three decimals
 LEAST_RATE = Decimal("0.001")  # with MOST_WHOLE it keeps every amount in dollars within a bigint
@@ -171,6 +172,7 @@ class Transaction(ChapterOwned, Base):
     """An expense or a refund on a budget line, money from a source, or a reversal on the same side as its original.
 
     Without a rate for its day it is unconverted: `usd_minor` and both columns of the rate are null together.
+    `reason` is why an expense was refused, written by the person who refused it.
     """
 
     __tablename__ = "transactions"
@@ -195,6 +197,7 @@ class Transaction(ChapterOwned, Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     is_outside: Mapped[bool]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
         chapter_key("budget_line_id", "budget_lines"),
@@ -227,6 +230,9 @@ class Transaction(ChapterOwned, Base):
             "and (kind = 'expense' and state in ('approved', 'refused')) = (decided_at is not null) "
             "and (not is_outside or decided_at is not null) and (not awaits_desk or kind = 'expense')",
             name="decided_whole",
+        ),
+        CheckConstraint(
+            f"reason = '' or (state = 'refused' and length(reason) <= {REFUSAL_LENGTH})", name="reason_of_refusal"
         ),
         Index("ix_transactions_dated", "chapter_id", "dated_on", "id"),
         Index("ix_transactions_line", "chapter_id", "budget_line_id"),

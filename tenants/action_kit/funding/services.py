@@ -14,8 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from tenants.action_kit.evaluation.closing import refuse_closed
-from tenants.action_kit.funding.entries import TransactionEntry, refuse_invalid_transaction
+from tenants.action_kit.funding.entries import EMPTY_FIELD, TransactionEntry, refuse_invalid_transaction
 from tenants.action_kit.funding.models import (
+    REFUSAL_LENGTH,
     Transaction,
     TransactionKind,
     TransactionState,
@@ -30,7 +31,7 @@ from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
 from tenants.scope import bound_chapter
-from tenants.texts import one_line
+from tenants.texts import clean_text, one_line
 from tenants.undo.changes import Transition, record_change
 
 REVERSAL_OF = {TransactionKind.REFUND: TransactionKind.REFUND_REVERSAL}
@@ -86,10 +87,14 @@ def approve_expense(
 
 
 def refuse_expense(
-    session: Session, *, actor_id: UUID, at: datetime, transaction_id: UUID, is_desk: bool = False
+    session: Session, *, actor_id: UUID, at: datetime, transaction_id: UUID, reason: str, is_desk: bool = False
 ) -> Transaction:
-    """Refuse a waiting expense, which then counts nowhere; raises Refused, or AlreadyDecided."""
-    return _decide(session, TransactionState.REFUSED, actor_id, at, transaction_id, is_desk=is_desk)
+    """Refuse a waiting expense with a reason. It then counts nowhere. Raises Refused, or AlreadyDecided."""
+    reason = clean_text(reason, REFUSAL_LENGTH, field="reason", empty=EMPTY_FIELD)
+    expense = _decide(session, TransactionState.REFUSED, actor_id, at, transaction_id, is_desk=is_desk)
+    expense.reason = reason
+    session.flush()
+    return expense
 
 
 def withdraw_expense(session: Session, *, actor_id: UUID, at: datetime, transaction_id: UUID) -> Transaction:

@@ -99,6 +99,14 @@ def _expense(side: Side) -> Mapping[str, str]:
     return {**fields, "amount": "10", "currency": "BRL", "dated_on": "2026-01-21"}
 
 
+def _no_fields(_: Side) -> Mapping[str, str]:
+    return {}
+
+
+def _refusal(_: Side) -> Mapping[str, str]:
+    return {"reason": "No receipt"}
+
+
 def _chosen(side: Side) -> Mapping[str, str]:
     fields = {"membership_id": str(side.membership), "organisation": "", "ends_on": "", "stays_as": "member"}
     return fields | {"form_key": str(new_id())}
@@ -236,12 +244,21 @@ STEP_CASES: tuple[Case, ...] = (
             "POST",
             LOG,
             money("transaction_id", "transactions"),
+            fields,
             answer=302,
             answers={Reader.FACILITATOR: 302},  # gets a message that the chapter decides
             writes=True,
             names_rows=True,
         )
-        for act in ("approve", "refuse")
+        for act, fields in (("approve", _no_fields), ("refuse", _refusal))
+    ),
+    Case(
+        "funding.refuse",
+        "GET",
+        LOG,
+        money("transaction_id", "transactions"),
+        answers={Reader.FACILITATOR: 200},
+        names_rows=True,
     ),
     # Nothing is written: a pending transaction cannot be reversed.
     # The expense of the matrix was recorded by another person, so nothing is withdrawn.

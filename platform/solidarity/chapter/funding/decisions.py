@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from flask import g, render_template, url_for
@@ -13,10 +13,11 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import may
 from solidarity.chapter.funding.amounts import Reader
-from solidarity.chapter.funding.forms import KIND_WORDS
+from solidarity.chapter.funding.forms import KIND_WORDS, FundingReasonForm
 from solidarity.chapter.funding.views import blueprint
 from solidarity.chapter.requests import finish_decision
-from solidarity.forms.submission import actor_now, finish, one_click
+from solidarity.forms.base import text_of
+from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
 from solidarity.lookup import or_404, own_row
 from tenants.action_kit.funding import queries, services
 from tenants.action_kit.funding.models import Transaction
@@ -43,16 +44,26 @@ def show_transaction(chapter: str, transaction_id: UUID) -> str:
 @requires(Permission.APPROVE_EXPENSE)
 def approve(chapter: str, transaction_id: UUID) -> Response:
     """Approve a waiting expense."""
-    words = _("Expense approved. It now counts in the totals.")
-    return _decide(chapter, transaction_id, services.approve_expense, words)
+    expense, url = own_row(Transaction, transaction_id), _url_of(chapter, transaction_id)
+    with one_click(url):
+        services.approve_expense(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
+    return finish_decision(_("Expense approved. It now counts in the totals."), url, subject_id=expense.id)
 
 
-@blueprint.post("/transactions/<uuid:transaction_id>/refusal")
+@blueprint.route("/transactions/<uuid:transaction_id>/refusal", methods=["GET", "POST"])
 @requires(Permission.APPROVE_EXPENSE)
-def refuse(chapter: str, transaction_id: UUID) -> Response:
-    """Refuse a waiting expense."""
+def refuse(chapter: str, transaction_id: UUID) -> Answer:
+    """Refuse a waiting expense with a reason, which the chapter can read."""
+    expense, url, form = own_row(Transaction, transaction_id), _url_of(chapter, transaction_id), FundingReasonForm()
+    page = partial(render_template, "funding/form.html", form=form, title=_("Refuse the expense"), about=expense.what)
+    if not form.is_submitted():
+        return page()
+    with submission(form, page), one_click(url, field_name="decision"):
+        services.refuse_expense(
+            db.session(), **actor_now(), transaction_id=expense.id, reason=text_of(form.reason), is_desk=g.is_desk
+        )
     words = _("Expense refused. It is not counted anywhere.")
-    return _decide(chapter, transaction_id, services.refuse_expense, words)
+    return finish_decision(words, url, subject_id=expense.id)
 
 
 @blueprint.post("/transactions/<uuid:transaction_id>/withdrawal")
@@ -74,13 +85,6 @@ def reverse(chapter: str, transaction_id: UUID) -> Response:
     with one_click(step_url):
         services.reverse_transaction(db.session(), **actor_now(), transaction_id=transaction.id)
     return finish(_("Reversed. A transaction of the same amount was added."), step_url)
-
-
-def _decide(chapter: str, transaction_id: UUID, act: Callable[..., object], words: str) -> Response:
-    expense, url = own_row(Transaction, transaction_id), _url_of(chapter, transaction_id)
-    with one_click(url):
-        act(db.session(), **actor_now(), transaction_id=expense.id, is_desk=g.is_desk)
-    return finish_decision(words, url, subject_id=expense.id)
 
 
 def _url_of(chapter: str, transaction_id: UUID) -> str:

@@ -10,17 +10,24 @@ import wtforms
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, RadioField, SelectField, StringField
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextInput
 
+from solidarity.chapter.context import chapter_today
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.form_keys import KeyedForm
 from solidarity.forms.parts import DayField, SeenForm
 from solidarity.forms.people_field import number_problem
 from solidarity.i18n.locale import current_locale
 from tenants.action_kit.funding.currencies import is_currency
-from tenants.action_kit.funding.entries import TransactionEntry
+from tenants.action_kit.funding.entries import (
+    CHOOSE_LINE,
+    CHOOSE_SOURCE,
+    EMPTY_FIELD,
+    TransactionEntry,
+    day_problem,
+)
 from tenants.action_kit.funding.models import (
     ON_A_LINE,
     BudgetLine,
@@ -118,7 +125,7 @@ class _AnyMoney(_Money):
 class SourceForm(KeyedForm, _AnyMoney):
     """A source of funding."""
 
-    name = StringField(_l("Name of the source"))
+    name = StringField(_l("Name of the source"), [InputRequired(EMPTY_FIELD)])
     kind = RadioField(
         _l("Type"),
         choices=[_choice(value=kind, label=words) for kind, words in SOURCE_WORDS.items()],
@@ -137,13 +144,13 @@ class SourceForm(KeyedForm, _AnyMoney):
 class BudgetLineForm(KeyedForm, _Money):
     """A budget line with its first budget."""
 
-    title = StringField(_l("What is it for?"))
+    title = StringField(_l("What is it for?"), [InputRequired(EMPTY_FIELD)])
 
 
 class BudgetForm(SeenForm, _Money):
     """A new budget of a line, made from the revision `seen`, in the currency of the line."""
 
-    reason = StringField(_l("Reason for the change"))
+    reason = StringField(_l("Reason for the change"), [InputRequired(EMPTY_FIELD)])
 
     def __init__(self, line: BudgetLine, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -164,7 +171,7 @@ class BudgetForm(SeenForm, _Money):
 class PledgeForm(SeenForm, _Money):
     """A new amount of a pledge, made from its number `seen`, in the currency of the source."""
 
-    reason = StringField(_l("Reason for the change"))
+    reason = StringField(_l("Reason for the change"), [InputRequired(EMPTY_FIELD)])
 
     def __init__(self, source: FundingSource, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -181,10 +188,10 @@ class PledgeForm(SeenForm, _Money):
         return self._source.currency
 
 
-class CancellationForm(ServiceForm):
-    """The reason why nothing more is expected from a source."""
+class FundingReasonForm(ServiceForm):
+    """The reason why nothing more is expected from a source, or why an expense is refused."""
 
-    reason = StringField(_l("Reason"))
+    reason = TextAreaField(_l("Reason"))
 
 
 class TransactionForm(KeyedForm, _AnyMoney):
@@ -193,20 +200,42 @@ class TransactionForm(KeyedForm, _AnyMoney):
     kind = RadioField(
         _l("Type"),
         choices=[_choice(value=kind, label=words) for kind, words in KIND_WORDS.items()],
+        description=_l("An expense counts once another person approves it. All other types count when you save them."),
         validators=[InputRequired(_l("Choose a type."))],
     )
-    side = SelectField(_l("Budget line for an expense or a refund, or source for other money"), validate_choice=False)
-    what = StringField(_l("Description"))
+    side = SelectField(_l("Budget line or source"), validate_choice=False)
+    what = StringField(_l("Description"), [InputRequired(EMPTY_FIELD)])
     dated_on = DayField(_l("Date"), validators=[InputRequired(_l("Enter the date."))])
 
     def offer(self, lines: list[LineRow], sources: list[SourceRow]) -> None:
-        """Offer the chapter's budget lines, then its sources of cash."""
-        cash = [row.source for row in sources if row.source.kind != SourceKind.IN_KIND]
+        """Offer the chapter's budget lines, and its sources of cash, as two groups."""
+        self._lines = {str(row.line.id): row.line.title for row in lines}
+        self._sources = {
+            str(row.source.id): row.source.name for row in sources if row.source.kind != SourceKind.IN_KIND
+        }
+        groups = {
+            _("Budget lines, for an expense or a refund"): self._lines,
+            _("Sources, for other money"): self._sources,
+        }
         self.side.choices = [
-            ("", _("Choose one")),
-            *((str(row.line.id), row.line.title) for row in lines),
-            *((str(source.id), source.name) for source in cash),
+            _choice(value="", label=_("Choose one")),
+            *(
+                _choice(value=value, label=label, optgroup=group)
+                for group, labels in groups.items()
+                for value, label in labels.items()
+            ),
         ]
+
+    def validate_side(self, field: SelectField) -> None:
+        """Accept a budget line for an expense or a refund, and a source for other money."""
+        is_on_line = self.kind.data in ON_A_LINE
+        if field.data not in (self._lines if is_on_line else self._sources):
+            raise ValidationError(str(CHOOSE_LINE if is_on_line else CHOOSE_SOURCE))
+
+    def validate_dated_on(self, field: DayField) -> None:
+        """Accept a day that is not in the future."""
+        if field.data is not None and (problem := day_problem(field.data, chapter_today())):
+            raise ValidationError(str(problem))
 
     def entry(self) -> TransactionEntry:
         """Return what was typed. The form must be valid."""

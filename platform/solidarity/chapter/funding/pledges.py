@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from solidarity.access.declarations import requires
-from solidarity.chapter.funding.forms import CancellationForm, PledgeForm
+from solidarity.chapter.funding.forms import FundingReasonForm, PledgeForm
 from solidarity.chapter.funding.views import blueprint
 from solidarity.forms.base import text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
@@ -48,7 +48,7 @@ def revise_pledge(chapter: str, source_id: UUID) -> Answer:
 @requires(Permission.EDIT_FUNDING)
 def cancel_source(chapter: str, source_id: UUID) -> Answer:
     """Cancel what is missing of a pledge. What came stays."""
-    source, form = own_row(FundingSource, source_id), CancellationForm()
+    source, form = own_row(FundingSource, source_id), FundingReasonForm()
     page = partial(render_template, "funding/form.html", form=form, title=_("Cancel the pledge"), about=source.name)
     if not form.is_submitted():
         return page()

@@ -41,7 +41,7 @@ class _AnewForm(SeenForm, ServiceForm):
 class EventForm(DatedForm, _AnewForm):
     """The launch event. Its start time is local time in `zone`."""
 
-    title = StringField(_l("Event name"))
+    title = StringField(_l("Event name"), [InputRequired(_l("Enter a title."))])
     place = StringField(_l("Place"))
     host = StringField(_l("Host"))
     held_on = DayField(_l("Date"), validators=[InputRequired(_l("Enter the date."))])
@@ -80,7 +80,7 @@ class NewEventForm(KeyedForm, EventForm):
 class ItemForm(KeyedForm, ServiceForm):
     """A checklist item that the chapter adds."""
 
-    title = StringField(_l("What must be ready?"))
+    title = StringField(_l("What must be ready?"), [InputRequired(_l("Enter what must be ready."))])
     due_on = DayField(_l("Due date"), validators=[InputRequired(_l("Enter the due date."))])
 
     def due_day(self) -> date:

@@ -44,14 +44,21 @@ class InvitationForm(KeyedForm, ServiceForm):
     language = SelectField(_("Language of the invitation"), [InputRequired(_("Choose a language."))])
 
     @classmethod
-    def offering(cls, chapter: Chapter) -> InvitationForm:
+    def offering(cls, chapter: Chapter, focal_point: str | None) -> InvitationForm:
         """Return the form with all roles and all our languages, the chapter's own first.
 
-        A chapter that waits for its focal point is offered that role.
+        A chapter that waits for its focal point is offered that role. `focal_point` is the name of the present one, or
+        None: the form says that another one does not replace them.
         """
         form = cls(data={"role": Role.FOCAL_POINT.value} if chapter.state == ChapterState.SIGNED else None)
         hints = role_hints()
         form.role.choices = [(role.value, f"{name}: {hints[role]}") for role, name in role_names().items()]
+        if focal_point is not None:
+            sentence = _(
+                "%(name)s is the focal point. Another focal point you invite stands in for them, like a deputy.",
+                name=focal_point,
+            )
+            form.role.description = sentence
         choices = [(choice["code"], choice["name"]) for choice in language_choices()]
         order = {code: number for number, code in enumerate(chapter.languages)}
         form.language.choices = sorted(choices, key=lambda choice: order.get(choice[0], len(order)))

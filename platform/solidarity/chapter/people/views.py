@@ -19,7 +19,7 @@ from solidarity.forms.submission import Answer, actor_now, finish, one_click, su
 from solidarity.labels.people import role_names
 from solidarity.lookup import own_row
 from tenants import clock
-from tenants.action_kit.focal_point.queries import running_terms
+from tenants.action_kit.focal_point.queries import primary_name_on, running_terms
 from tenants.chapters.names import language_name
 from tenants.db import db
 from tenants.mail.addresses import unreached
@@ -60,7 +60,7 @@ def list_people(chapter: str) -> str:
 @requires(Permission.MANAGE_PEOPLE)
 def invite(chapter: str) -> Answer:
     """Invite a person by email."""
-    form = InvitationForm.offering(g.chapter)
+    form = InvitationForm.offering(g.chapter, primary_name_on(db.session(), chapter_today()))
     page = partial(render_template, "people/invite.html", form=form)
     if not form.is_submitted():
         return page()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 
 from solidarity.forms.base import ServiceForm
 from solidarity.forms.form_keys import KeyedForm
@@ -22,7 +22,7 @@ from tenants.people.models import Membership
 class PlanLineForm(SeenForm, ServiceForm):
     """A line of the plan. `seen` is the number it had when the page was made."""
 
-    title = StringField(_l("Title"))
+    title = StringField(_l("Title"), [InputRequired(_l("Enter a title."))])
     starts_on = DayField(_l("Start date"), validators=[Optional()])
     due_on = DayField(_l("Due date"), validators=[Optional()])
     times = PeopleField(_l("How many times?"))

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 
-from solidarity.i18n.locale import current_locale, format_quarter, list_comma
+from solidarity.i18n.locale import current_locale, format_day, format_quarter, list_comma
 from solidarity.labels.obligations import activities, focal_point, funding, launch, plan, reports
 from solidarity.labels.obligations.words import NamedChapter, ObligationWords, Place
 from solidarity.labels.steps import STEP_PAGES
@@ -62,12 +62,14 @@ def name_of_subject(due: Obligation, chapter: NamedChapter) -> str | None:
 
 
 def name_of_request(request: Waiting) -> str:
-    """Return what is decided, with the period of a report or the amount of an expense."""
+    """Return what is decided, with the period of a report, or the amount and the day of an expense."""
     parts = [str(WORDS[request.kind].request)]
     if request.period_on is not None:
         parts.append(format_quarter(request.period_on))
     if request.amount_minor is not None and request.currency is not None:
         parts.append(format_money(request.amount_minor, request.currency, current_locale()))
+    if request.dated_on is not None:
+        parts.append(format_day(request.dated_on, request.country))
     return f"{list_comma()} ".join(parts)
 
 
