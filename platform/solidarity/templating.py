@@ -17,6 +17,7 @@ from solidarity.http.headers import init_headers
 from solidarity.http.in_place import init_in_place
 from solidarity.i18n.chapter_language import init_written
 from solidarity.labels.steps import STEP_PAGES
+from tenants.overview.report_states import report_status
 from tenants.overview.steps import IN_ORDER
 
 BLOCKS = (
@@ -56,6 +57,7 @@ def init_look(app: Flask) -> None:
         form_problems=form_problems,
         has_endpoint=has_endpoint,
         heading_of=heading_of,
+        report_status=report_status,
         step_pages=[STEP_PAGES[step] for step in IN_ORDER],
     )
 

@@ -1,10 +1,11 @@
-"""The states of chapters' reports, as the desk of some countries sees them: states and days, but no texts."""
+"""The states of chapters' reports, the same for the chapter and for the desk: states and days, but no texts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import Report, ReportState
 from tenants.action_kit.evaluation.periods import Period
-from tenants.chapters.models import Chapter
+from tenants.chapters.models import Chapter, ChapterState
 from tenants.keyset import Window, rows_in
 from tenants.obligations.selects import local_day
 
@@ -48,11 +49,49 @@ class SharedReport:
     decided_at: datetime | None
 
 
+class ReportStatus(StrEnum):
+    """What a report's state means on a day, wherever it is shown."""
+
+    APPROVED = "approved"
+    WAITING = "waiting"
+    RETURNED = "returned"
+    NOT_EXPECTED = "not_expected"
+    NOT_SENT = "not_sent"
+    LATE = "late"
+    DRAFT = "draft"
+    NOT_DUE = "not_due"
+
+
+SENT_STATUS: dict[str, ReportStatus] = {
+    ReportState.APPROVED: ReportStatus.APPROVED,
+    ReportState.SUBMITTED: ReportStatus.WAITING,
+}
+
+
+def report_status(report: Report | SharedReport, *, today: date, chapter_state: str) -> ReportStatus:
+    """Return the status of a report on its chapter's day `today`.
+
+    An unsent report is late or not due only while the chapter is active, because nothing is due in another one.
+    `is_still_due` is the same in SQL.
+    """
+    if report.state in SENT_STATUS:
+        return SENT_STATUS[report.state]
+    if report.returned_at is not None:
+        return ReportStatus.RETURNED
+    if not report.is_expected:
+        return ReportStatus.NOT_EXPECTED
+    if chapter_state != ChapterState.ACTIVE:
+        return ReportStatus.NOT_SENT
+    if report.due_on < today:
+        return ReportStatus.LATE
+    return ReportStatus.DRAFT if report.state == ReportState.DRAFT else ReportStatus.NOT_DUE
+
+
 @dataclass(frozen=True)
 class Coverage:
     """The states of the reports expected for one period. Each chapter is in exactly one of the five counts.
 
-    `missing` reports are past their due dates, on their chapters' own days. Others that were not sent are `not_due`.
+    `not_due` reports can still be sent in time, on their chapters' own days. Others that were not sent are `missing`.
     """
 
     approved: int = 0
@@ -96,8 +135,8 @@ def coverage_by_country(
     is_approved, is_submitted = Report.state == ReportState.APPROVED, Report.state == ReportState.SUBMITTED
     is_returned = ~is_approved & ~is_submitted & Report.returned_at.is_not(None)
     is_unsent = ~is_approved & ~is_submitted & Report.returned_at.is_(None)
-    is_past = is_past_due(at)
-    kinds = (is_approved, is_submitted, is_returned, is_unsent & is_past, is_unsent & ~is_past)
+    is_in_time = is_still_due(at)
+    kinds = (is_approved, is_submitted, is_returned, is_unsent & ~is_in_time, is_unsent & is_in_time)
     rows = session.execute(
         select(Chapter.country, *(func.count().filter(kind) for kind in kinds))
         .join(Report, and_(Report.chapter_id == Chapter.id, Report.country == Chapter.country))
@@ -110,6 +149,11 @@ def coverage_by_country(
 def is_past_due(at: datetime) -> ColumnElement[bool]:
     """Return the condition that the due date of the statement's Report is over on the day of its Chapter."""
     return Report.due_on < local_day(literal(at))
+
+
+def is_still_due(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that the statement's Report can still be sent in time: its Chapter is active."""
+    return and_(Chapter.state == ChapterState.ACTIVE, ~is_past_due(at))
 
 
 def latest_reports(session: Session, chapters: Sequence[UUID], *, at: datetime) -> dict[UUID, SharedReport]:

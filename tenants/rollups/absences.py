@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from tenants.action_kit.evaluation.indicators import Indicator
 from tenants.action_kit.evaluation.models import Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.evaluation.periods import Period
-from tenants.chapters.models import Chapter
+from tenants.chapters.models import Chapter, ChapterState
 from tenants.chapters.queries import listed_name
 from tenants.figures.models import ALL_CELLS, CompiledReport
 from tenants.overview.report_states import is_past_due
@@ -27,6 +27,7 @@ class Absent(StrEnum):
     WAITING = "waiting"
     RETURNED = "returned"
     NOT_SENT = "not_sent"
+    NOT_ACTIVE = "not_active"
     NOT_DUE = "not_due"
     NOT_KNOWN = "not_known"
 
@@ -52,7 +53,7 @@ def absent_from(
     """Return the expected chapters without a value of their own in a figure, by reason, at most `limit` each, by name.
 
     With the reported ones they are all that are expected. An approved report that is not compiled yet counts as
-    waiting.
+    waiting. Of a chapter that is not active, nothing is due.
     """
     compiled_report, report_value = CompiledReport, aliased(ReportValue)
     has_value = exists().where(
@@ -68,6 +69,7 @@ def absent_from(
         (compiled_report.submission_id.is_not(None), str(Absent.NOT_KNOWN)),
         (is_sent, str(Absent.WAITING)),
         (Report.returned_at.is_not(None), str(Absent.RETURNED)),
+        (Chapter.state != ChapterState.ACTIVE, str(Absent.NOT_ACTIVE)),
         (~is_past_due(at), str(Absent.NOT_DUE)),
         else_=str(Absent.NOT_SENT),
     )

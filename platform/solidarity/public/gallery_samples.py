@@ -196,12 +196,13 @@ def reports() -> list[SimpleNamespace]:
     """Return a report in each state."""
     kinds = (("approved", None), ("submitted", None), ("draft", MOMENT), ("draft", None), (None, None))
     expected_reports = [
-        SimpleNamespace(state=state, returned_at=returned_at, is_expected=True, due_on=TODAY)
+        SimpleNamespace(state=state, returned_at=returned_at, is_expected=True, due_on=TODAY, chapter_state="active")
         for state, returned_at in kinds
     ]
-    late = SimpleNamespace(state=None, returned_at=None, is_expected=True, due_on=date(2026, 1, 31))
-    excused_report = SimpleNamespace(state=None, returned_at=None, is_expected=False, due_on=TODAY)
-    return [*expected_reports, late, excused_report]
+    late = {"state": None, "returned_at": None, "is_expected": True, "due_on": date(2026, 1, 31)}
+    late_reports = [SimpleNamespace(**late, chapter_state=state) for state in ("active", "dormant")]
+    excused_report = SimpleNamespace(**{**late, "is_expected": False}, chapter_state="active")
+    return [*expected_reports, *late_reports, excused_report]
 
 
 def line() -> Timeline:

@@ -17,6 +17,7 @@ from solidarity.labels.people import first_name
 from tenants.action_kit.evaluation.models import ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.plan.models import VersionState
+from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState, Step
 from tenants.overview.chapter_facts import ChapterFacts
 from tenants.overview.obligation_kinds import KINDS
@@ -96,16 +97,16 @@ def _returned(counts: ObligationCounts) -> list[str]:
 
 
 def step_notes(
-    facts: ChapterFacts, counts: ObligationCounts, *, today: date, country: str, shows_people: bool
+    facts: ChapterFacts, counts: ObligationCounts, *, today: date, chapter: Chapter, shows_people: bool
 ) -> list[str]:
     """Return one short fact for each of the six steps: how many tasks are overdue, else its progress."""
     notes = [
         _focal_point(facts, shows_people=shows_people),
         _plan(facts),
         _funding(facts),
-        _launch(facts, today, country),
+        _launch(facts, today, chapter.country),
         _activities(facts),
-        _report(facts, country),
+        _report(facts, chapter),
     ]
     late = [counts.late_of.get(step, 0) for step in IN_ORDER]
     return [
@@ -165,7 +166,7 @@ def _activities(facts: ChapterFacts) -> str:
     return str(ngettext("%(num)s logged", "%(num)s logged", count) if count else _("Nothing logged"))
 
 
-def _report(facts: ChapterFacts, country: str) -> str:
+def _report(facts: ChapterFacts, chapter: Chapter) -> str:
     if facts.report_on is None:
         return str(_("No report yet"))
     if facts.report_state == ReportState.SUBMITTED:
@@ -174,4 +175,6 @@ def _report(facts: ChapterFacts, country: str) -> str:
         return str(_("Report approved"))
     if facts.is_report_returned:
         return str(_("Report returned"))
-    return str(_("Next due %(day)s", day=format_day_short(Period(facts.report_on).due_on, country)))
+    if chapter.state != ChapterState.ACTIVE:
+        return str(_("Not sent"))
+    return str(_("Next due %(day)s", day=format_day_short(Period(facts.report_on).due_on, chapter.country)))

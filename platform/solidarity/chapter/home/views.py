@@ -89,7 +89,7 @@ def _words(facts: ChapterFacts, moment: datetime, *, is_resting: bool) -> dict[s
         "greeting": greeting(signed_in_person().name, moment, place.zone),
         "headline": headline,
         "lead": "" if is_resting else lead(states, counts, headline),
-        "notes": step_notes(facts, counts, today=today, country=place.country, shows_people=may(Permission.SEE_PEOPLE)),
+        "notes": step_notes(facts, counts, today=today, chapter=place, shows_people=may(Permission.SEE_PEOPLE)),
         "shares": step_shares(facts),
         "year": year,
         "figures": home_figures(facts, year=year, as_of=as_of(moment)) if facts.quarters else [],

@@ -22,6 +22,7 @@ REASONS: dict[Absent, tuple[str, str, LazyString]] = {
     Absent.WAITING: ("clock", "prog", _l("waiting for approval")),
     Absent.RETURNED: ("back", "att", _l("returned with questions")),
     Absent.NOT_SENT: ("late", "late", _l("not sent")),
+    Absent.NOT_ACTIVE: ("none", "none", _l("not sent, and not due because the chapter is not active")),
     Absent.NOT_DUE: ("none", "none", _l("not due yet")),
     Absent.NOT_KNOWN: ("none", "none", _l("reported as not known")),
 }
