@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -346,6 +347,8 @@ def test_who_came_before_may_be_left_unasked_and_adds_to_no_number(
     entries = alice.get("/c/recife/activities?figure=first_time&year=2025").text
     assert "One entry." in entries
     assert 'href="/c/recife/"' in entries
+    (link,) = re.findall(r'href="([^"]*)"><bdi', entries.split("<tbody>")[1].split("</tbody>")[0])
+    assert 'href="/c/recife/activities?figure=first_time&amp;year=2025"' in alice.get(unescape(link)).text
     assert "2 entries." in alice.get("/c/recife/activities?figure=participations&year=2025").text
     assert "There is no entry in the log yet." in alice.get("/c/recife/activities?figure=first_time&year=2024").text
     for query in ("figure=spent&year=2025", "figure=first_time&year=x", "figure=first_time", "planned=x"):

@@ -123,6 +123,8 @@ def test_three_of_eight_are_held_according_to_the_log_and_the_number_leads_to_th
     assert f'href="{LOG}?planned={training.id}"' in page
     assert sorted(titles(behind)) == ["Session 0", "Session 1", "Session 2"]
     assert f'href="{PLAN}#s-{training.id}"' in behind
+    assert f'href="{LOG}?planned={training.id}"' in alice.get(f"{entries[0]}?planned={training.id}").text
+    assert f"?planned={training.id}" not in alice.get(entries[0]).text
     post(alice, f"{entries[0]}/withdrawal", reason="Counted twice")
     assert counts(world) == (2, TIMES + 3)
     send(alice, f"{entries[1]}/revision", plan_line_id="")

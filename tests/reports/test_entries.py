@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from reports.conftest import CELLS, Desk
@@ -63,7 +64,39 @@ def test_a_sent_report_leads_to_the_revisions_that_were_sent(quarter: Desk) -> N
     quarter.log(5)
     page = entries(quarter, "participations")
     assert values(page) == ["10", "10"]
-    assert f"/activities/{activity_id}?revision=1" in page
+    assert f"/activities/{activity_id}?revision=1&amp;value=participations" in page
+
+
+def test_an_activity_leads_back_to_the_entries_of_the_value_it_stands_behind(quarter: Desk) -> None:
+    quarter.begin()
+    activity_id = quarter.log(10)
+    quarter.correct(activity_id, 20)
+    men = cell_code(Sex.MEN, AgeBand.FROM_18_TO_24)
+    alice = quarter.world.browser_of(quarter.world.alice)
+    for code, cell in (("participations", ""), ("participations", f"?cell={men}"), ("activities_held", "")):
+        address = f"{quarter.address}/entries/{code}{cell}"
+        (link,) = re.findall(r'href="([^"]*/activities/[^"]*)"><bdi', alice.get(address).text)
+        page = alice.get(unescape(link)).text
+        assert f'href="{address}">Back to the entries' in page
+        earlier_link = next(found for found in re.findall(r'href="([^"]*revision=[^"]*)"', page) if "=1" in found)
+        assert f'href="{address}">Back to the entries' in alice.get(unescape(earlier_link)).text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "value=participations",
+        "value=participations&period=https://evil.example",
+        "value=//evil.example&period=2026-Q1",
+        "value=activities_held&period=2026-Q1&cell=women.18_24",
+        "value=participations&period=2026-Q1&cell=//evil.example",
+    ],
+)
+def test_a_way_back_is_offered_to_known_values_only(quarter: Desk, query: str) -> None:
+    page = quarter.world.browser_of(quarter.world.alice).get(f"/c/recife/activities/{quarter.log(10)}?{query}").text
+    assert "Back to the entries" not in page
+    assert 'href="//evil' not in page
+    assert 'href="https://evil' not in page
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from solidarity.access.binding import principal
 from solidarity.access.declarations import declared_access
+from solidarity.chapter.way_back import value_left
 from solidarity.i18n.locale import current_locale, format_moment
 from solidarity.labels.obligations.reminders import ACTION_WORDS
 from tenants import clock
@@ -101,6 +102,8 @@ def chapter_context() -> dict[str, Any]:
     return {
         "chapter": chapter,
         "chapter_city": _city(chapter),
+        "value_left": value_left(),
+        "is_desk_reader": g.get("is_desk", False),
         "step_states": chapter_states(),
         "may_log": may(Permission.LOG_ACTIVITY),
         "may_manage_people": may(Permission.MANAGE_PEOPLE),

@@ -19,6 +19,7 @@ from solidarity.chapter.activities.chosen_entries import chosen_entries
 from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseForm, WithdrawalForm, form_data
 from solidarity.chapter.context import chapter_today, may
 from solidarity.chapter.reports.sent_reports import sent_report_of
+from solidarity.chapter.way_back import value_left
 from solidarity.forms.base import text_of
 from solidarity.forms.head_count_grid import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
@@ -112,10 +113,13 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
     revisions = revisions_of(db.session(), activity_id)
     saved_revision = _saved(_chosen(revisions, request.args.get("revision")))
     report = sent_report_of([saved_revision.entry.held_on])
+    entries, value = chosen_entries(), value_left()
     return render_template(
         "activities/show.html",
         sent_report=report if report is not None and report.lacks(activity_id) else None,
         may_submit=may(Permission.SUBMIT_REPORT),
+        entries=entries,
+        back_args=entries.url_args if value is None else value.url_args,
         authored=saved_revision.authored,
         latest=revisions[0],
         revisions=revisions,
