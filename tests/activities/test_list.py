@@ -74,7 +74,7 @@ def test_a_chapter_that_has_logged_nothing_is_told_how_to_begin(alice: FlaskClie
 
 def test_bob_is_told_who_will_begin(world: World, as_person: Callable[[Person], FlaskClient]) -> None:
     page = as_person(world.bob).get(LIST).get_data(as_text=True)
-    assert ("Activities appear here once your focal point has logged them, with the number of people who came.") in page
+    assert ("Activities appear here once the focal point has logged them, with the number of people who came.") in page
 
 
 def test_the_latest_day_stands_first_whenever_it_was_logged(alice: FlaskClient) -> None:

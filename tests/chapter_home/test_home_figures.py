@@ -164,14 +164,14 @@ def test_the_one_fact_is_the_one_that_matters_most(world: World) -> None:
         assert home_headline(facts(launch_on=TODAY), late, TODAY) == "Your launch event is today."
         assert (
             home_headline(facts(launch_on=TODAY - timedelta(days=1)), returned_obligations, TODAY)
-            == "A report was returned to you."
+            == "A report was returned for changes."
         )
         assert home_headline(active_facts, late, TODAY) == "One task is overdue."
         assert home_headline(active_facts, NOTHING_OWED, TODAY) == "843 participations in 2026."
         assert home_headline(BLANK, NOTHING_OWED, TODAY) == "Nothing is overdue."
         states: list[Any] = ["done", "done", "late", "prog", "prog", "att"]
         summary = lead(states, returned_obligations, "Your launch event is in 16 days.")
-        assert summary == "2 steps are done. 2 are in progress. 2 tasks are overdue. A report was returned to you."
+        assert summary == "2 steps are done. 2 are in progress. 2 tasks are overdue. A report was returned for changes."
         assert "One task is overdue." not in lead(states, late, "One task is overdue."), "nothing is said twice"
 
 

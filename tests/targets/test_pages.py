@@ -204,7 +204,7 @@ def test_a_target_set_when_the_year_was_over_says_so(
     assert "Set after the end of the year." in _text(alice, address)
 
 
-def test_the_report_shows_the_target_beside_the_value(
+def test_the_report_says_that_a_target_is_that_of_the_year_and_its_value_that_of_the_quarter(
     target_world: TargetWorld, world: World, as_person: AsPerson
 ) -> None:
     target_world.report(7, {"activities_held": Amount(7)})
@@ -213,9 +213,10 @@ def test_the_report_shows_the_target_beside_the_value(
     target_world.set("activities_held", 20)
     target_world.set("spent", 120_050)
     page = _text(alice, address)
-    assert "Target for 2026" in page
-    assert "<bdi>20</bdi>" in page
-    assert "$1,200.50" in page
+    assert "Target for 2026: 20 (whole year)" in page
+    assert "Target for 2026: $1,200.50 (whole year)" in page
+    target_world.set("signups_tallied", 3)
+    assert "Target for 2026: 3 (by the end of the year)" in _text(alice, address)
 
 
 def test_pages_take_as_many_statements_with_much_as_with_little(

@@ -43,23 +43,39 @@ def plan_headline(rows: list[NamedLine], latest: NamedVersion | None) -> str:
     return str(sentence)
 
 
-def lead(latest: NamedVersion | None, *, late: int, mark_count: int, is_changed: bool) -> str:
-    """Return a sentence or two about what that state means for the people who edit the plan."""
-    if latest is None:
-        return str(_("Change the plan as often as you like. Send it for approval when it is ready."))
-    if latest.version.state == VersionState.SUBMITTED:
-        return str(_("You can keep editing. The version that was sent stays as it is until someone decides."))
-    if latest.version.state == VersionState.RETURNED:
-        return str(_("Make the requested changes, then send the plan again."))
+def lead(latest: NamedVersion | None, *, late: int, mark_count: int, is_changed: bool, edits: bool) -> str:
+    """Return a sentence or two about what that state means. Only a reader who `edits` is told what to do."""
+    if latest is None or latest.version.state in (VersionState.SUBMITTED, VersionState.RETURNED):
+        return _lead_before_approval(latest.version.state if latest else None, edits=edits)
     lateness = ngettext("%(num)s activity is overdue.", "%(num)s activities are overdue.", late) if late else ""
     marks = ngettext(
         "%(num)s activity is marked as done, but is not in the log and is not counted.",
         "%(num)s activities are marked as done, but are not in the log and are not counted.",
         mark_count,
     )
-    changed = _("The plan has changed since it was approved. Send it for approval so that the changes take effect.")
+    changed = _("The plan has changed since it was approved. The changes take effect once they are approved.")
     sentences = [str(lateness), str(marks) if mark_count else "", str(changed) if is_changed else ""]
     return " ".join(filter(None, sentences)) or str(_("Nothing is overdue."))
+
+
+def _lead_before_approval(state: str | None, *, edits: bool) -> str:
+    sentence_for_editor, sentence = {
+        VersionState.SUBMITTED: (
+            _("You can keep editing. The version that was sent stays as it is until someone decides."),
+            _("The version that was sent stays as it is until someone decides."),
+        ),
+        VersionState.RETURNED: (
+            _("Make the requested changes, then send the plan again."),
+            _("The chapter makes the requested changes, and then sends the plan again."),
+        ),
+    }.get(
+        state,
+        (
+            _("Change the plan as often as you like. Send it for approval when it is ready."),
+            _("The chapter has not sent the plan for approval yet."),
+        ),
+    )
+    return str(sentence_for_editor if edits else sentence)
 
 
 def state_bar(versions: list[NamedVersion]) -> list[dict[str, str]]:

@@ -180,6 +180,7 @@ def _page(form: ReturnForm) -> str:
             late=list(states.values()).count("late"),
             mark_count=plan_page.count_marked(rows),
             is_changed=is_changed,
+            edits=edits,
         ),
         state_bar=plan_page.state_bar(versions),
         sentence_sent=plan_page.sentence_sent,

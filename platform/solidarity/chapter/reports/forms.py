@@ -39,7 +39,7 @@ class ReportForm(SeenForm, ServiceForm):
     what_changed = TextAreaField(_l("What changed?"))
     what_women_say = TextAreaField(_l("What do women say about it?"))
     what_was_hard = TextAreaField(_l("What was hard?"))
-    what_next = TextAreaField(_l("What will you do next?"))
+    what_next = TextAreaField(_l("What comes next?"))
 
     def boxes(self, code: str) -> tuple[PeopleField, PeopleField, Field]:
         """Return the fields of one indicator: numerator, denominator, and the reason for a missing number."""

@@ -20,6 +20,7 @@ from tenants.action_kit.reports.assembly import Assembled, cell_code
 from tenants.action_kit.reports.differences import Number, ValueDifference
 from tenants.action_kit.reports.queries import Event
 from tenants.action_kit.targets.models import IndicatorTarget
+from tenants.figures.measures import Accumulation
 from tenants.figures.models import ALL_CELLS
 
 STAGE_INDEX = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stages are past
@@ -27,7 +28,10 @@ STAGE_INDEX = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many st
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One indicator as text: value, target, evidence, and what is left out. `has_entries`: rows are behind it."""
+    """One indicator as text: its value, evidence, and what is left out. `has_entries`: rows are behind it.
+
+    `target` is a sentence about the target of the year, which is not to be compared with the value of a quarter.
+    """
 
     indicator: Indicator
     value: str
@@ -46,7 +50,6 @@ class Table:
     grid: list[dict[str, Any]]
     column_sums: list[int]
     has_cells: bool
-    has_targets: bool
 
     @property
     def all(self) -> int:
@@ -68,7 +71,6 @@ def report_table(
         grid=[_ages(age, cells) for age in AgeBand],
         column_sums=[sum(cells.get(cell_code(sex, age), 0) for age in AgeBand) for sex in Sex],
         has_cells=bool(cells),
-        has_targets=bool(targets),
     )
 
 
@@ -142,11 +144,18 @@ def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | N
     return ReportRow(
         now.indicator,
         shown_value(now.indicator, value.numerator, value.denominator, value.missing),
-        shown_value(now.indicator, target.target_numerator, target.target_denominator, None) if target else "–",
+        _target_sentence(now.indicator, target) if target else "",
         _evidence(now),
         bool(now.sources) if before is None else bool(before.numerator) and now.indicator.filled != "chapter",
         _left_out(now),
     )
+
+
+def _target_sentence(indicator: Indicator, target: IndicatorTarget) -> str:
+    number = shown_value(indicator, target.target_numerator, target.target_denominator, None)
+    if indicator.rule.accumulation is Accumulation.FLOW:
+        return str(_("Target for %(year)s: %(target)s (whole year)", year=target.year, target=number))
+    return str(_("Target for %(year)s: %(target)s (by the end of the year)", year=target.year, target=number))
 
 
 def _evidence(now: Assembled) -> str:

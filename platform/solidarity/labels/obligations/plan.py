@@ -21,7 +21,7 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         title_with_name=_l("Correct your plan “%(what)s”"),
         why=_l("It was returned with a comment. Make the changes and send it again."),
         for_desk=_l("Returned plan not sent again"),
-        returned=_l("Your plan was returned to you."),
+        returned=_l("The plan was returned for changes."),
         button=_l("Open the plan"),
         links_to_row=True,
     ),
