@@ -95,3 +95,21 @@ def test_a_report_that_was_never_returned_has_nothing_to_compare(quarter: Desk) 
     quarter.log(7)
     quarter.submit()
     assert all("since-h" not in page for page in pages(quarter))
+
+
+@pytest.mark.parametrize("is_sent_again", [False, True])
+def test_who_decides_on_a_withdrawn_submission_is_told_what_its_sender_did(
+    quarter: Desk, *, is_sent_again: bool
+) -> None:
+    quarter.begin()
+    quarter.submit()
+    with quarter.inside() as session:
+        services.withdraw_report(session, report_id=quarter.report(session).id)
+    if is_sent_again:
+        quarter.submit()
+    dana = quarter.world.browser_of(quarter.world.dana)
+    answer = post(dana, f"{quarter.address}/approval", form=quarter.address, number="1")
+    assert answer.status_code == 409
+    assert "made a decision" not in answer.text
+    words = "Alice sent this again on" if is_sent_again else "It was withdrawn before a decision"
+    assert words in answer.text

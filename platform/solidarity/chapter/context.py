@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from babel.dates import get_timezone_location
 from flask import current_app, g, request, url_for
@@ -17,9 +18,9 @@ from solidarity.labels.obligations.reminders import ACTION_WORDS
 from tenants import clock
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import db
-from tenants.obligations.models import Obligation
+from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.obligations import obligations_due
-from tenants.overview.steps import StepState, step_states
+from tenants.overview.steps import StepState, step_states, urgent_state
 from tenants.people.permissions import READING, Permission
 from tenants.undo.models import Change
 from tenants.undoing import services
@@ -83,6 +84,15 @@ def obligations() -> list[Obligation]:
         )
     rows: list[Obligation] = g.obligations
     return rows
+
+
+def row_states(kind: ObligationKind) -> dict[UUID, StepState]:
+    """Return the state that each obligation of a kind gives to its row, by subject: the same as on the first page.
+
+    A subject without one owes nothing, whatever its dates are.
+    """
+    today = chapter_today()
+    return {due.subject_id: urgent_state(due, today) or "none" for due in obligations() if due.kind is kind}
 
 
 def chapter_states() -> list[StepState]:

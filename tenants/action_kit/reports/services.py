@@ -299,6 +299,8 @@ def _already_decided(session: Session, report: Report) -> AlreadyDecided:
     event = last_decision(session, report.id)
     if event is None:
         return AlreadyDecided(decision=report.state, by=None, at=None)
+    if event.kind == ReportEventKind.SUBMITTED and report.state != ReportState.SUBMITTED:
+        return AlreadyDecided(decision="withdrawn", by=None, at=None)
     return AlreadyDecided(decision=event.kind, by=event.by, at=event.at)
 
 

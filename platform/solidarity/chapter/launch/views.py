@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from solidarity.access.declarations import requires
-from solidarity.chapter.context import chapter_today, home_if_pressed_there, may
+from solidarity.chapter.context import chapter_today, home_if_pressed_there, may, row_states
 from solidarity.chapter.launch.forms import EventForm, ItemForm, NewEventForm, TallyForm, count_data, event_data
 from solidarity.chapter.reports.sent_reports import sent_report_of
 from solidarity.forms.base import ServiceForm, text_of
@@ -27,6 +27,7 @@ from tenants import clock
 from tenants.action_kit.launch import services
 from tenants.action_kit.launch.checklist import USUAL_DAYS, is_short
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind
+from tenants.action_kit.launch.obligations import CHECKLIST_ITEM
 from tenants.action_kit.launch.queries import Tally, event_of, item_of, items_of, launch_of, tallies_of
 from tenants.clock import local_day
 from tenants.db import db
@@ -173,6 +174,7 @@ def _launch_page(problems: Sequence[str] = ()) -> str:
         is_over=today >= event.held_on,
         short_time=_short_time(event) if items and today <= event.held_on else "",
         windows=_windows(event, items),
+        states=row_states(CHECKLIST_ITEM),
         done=sum(item.done_at is not None for item in items),
         of=len(items),
         attendance=_tally_to_read(tallies.get(TallyKind.ATTENDANCE)),

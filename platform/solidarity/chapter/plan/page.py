@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import g
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from solidarity.charts.gantt import Timeline, timeline
 from solidarity.i18n.locale import format_day, format_number
 from tenants.action_kit.plan.models import LineKind, VersionState
 from tenants.action_kit.plan.queries import NamedLine, NamedVersion, count_progress
+from tenants.overview.steps import StepState
 
 STATE_BAR_VERSIONS = 3  # versions that the state bar shows; the list below has them all
 WHENS = {
@@ -59,23 +61,17 @@ def lead(latest: NamedVersion | None, *, late: int, mark_count: int, is_changed:
 
 
 def _lead_before_approval(state: str | None, *, edits: bool) -> str:
-    sentence_for_editor, sentence = {
-        VersionState.SUBMITTED: (
-            _("You can keep editing. The version that was sent stays as it is until someone decides."),
-            _("The version that was sent stays as it is until someone decides."),
-        ),
-        VersionState.RETURNED: (
-            _("Make the requested changes, then send the plan again."),
-            _("The chapter makes the requested changes, and then sends the plan again."),
-        ),
-    }.get(
-        state,
-        (
-            _("Change the plan as often as you like. Send it for approval when it is ready."),
-            _("The chapter has not sent the plan for approval yet."),
-        ),
-    )
-    return str(sentence_for_editor if edits else sentence)
+    if state == VersionState.SUBMITTED:
+        if edits:
+            return str(_("You can keep editing. The version that was sent stays as it is until someone decides."))
+        return str(_("The version that was sent stays as it is until someone decides."))
+    if state == VersionState.RETURNED:
+        if edits:
+            return str(_("Make the requested changes, then send the plan again."))
+        return str(_("The chapter makes the requested changes, and then sends the plan again."))
+    if edits:
+        return str(_("Change the plan as often as you like. Send it for approval when it is ready."))
+    return str(_("The chapter has not sent the plan for approval yet."))
 
 
 def state_bar(versions: list[NamedVersion]) -> list[dict[str, str]]:
@@ -104,11 +100,15 @@ def sentence_decided(plan_version: NamedVersion) -> str:
     version = plan_version.version
     if version.decided_at is None:
         return ""
-    day = _day(version.decided_at)
+    day, name = _day(version.decided_at), plan_version.decided_by
     if version.state == VersionState.RETURNED:
-        sentence = _("Returned by %(name)s on %(day)s.", name=plan_version.decided_by, day=day)
+        sentence = (
+            _("Returned by %(name)s on %(day)s.", name=name, day=day) if name else _("Returned on %(day)s.", day=day)
+        )
     else:
-        sentence = _("Approved by %(name)s on %(day)s.", name=plan_version.decided_by, day=day)
+        sentence = (
+            _("Approved by %(name)s on %(day)s.", name=name, day=day) if name else _("Approved on %(day)s.", day=day)
+        )
     outside = _("Decided by UN Women, outside the chapter.") if version.is_outside else ""
     return f"{sentence} {outside}".strip()
 
@@ -126,21 +126,10 @@ def months(rows: list[NamedLine], today: date) -> Timeline | None:
     return timeline(min(days), max(days), today) if days else None
 
 
-def state_of(row: NamedLine, due: dict[Any, date], today: date) -> str:
-    """Return the state of an activity: `late` after its approved due date, `att` after one that is not approved.
-
-    It is `done` once the log says that it took place as often as planned.
-    """
-    line = row.line
-    if line.due_on is None:
-        return "none"
-    if row.is_complete:
-        return "done"
-    if not row.is_open:
-        return "none"
-    if line.id in due:
-        return "late" if due[line.id] < today else "none"
-    return "att" if line.due_on < today else "none"
+def state_of(row: NamedLine, states: dict[UUID, StepState]) -> StepState:
+    """Return the state of a line, given those of the obligations: `done` once the log has it as often as planned."""
+    is_done = row.line.kind == LineKind.ACTIVITY and row.is_complete
+    return "done" if is_done else states.get(row.line.id, "none")
 
 
 def _state_bar_stage(plan_version: NamedVersion, *, is_latest: bool) -> dict[str, str]:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
-from solidarity.chapter.context import as_of, chapter_day, home_if_pressed_there, may, obligations
+from solidarity.chapter.context import as_of, chapter_day, home_if_pressed_there, may, obligations, row_states
 from solidarity.chapter.plan import page as plan_page
 from solidarity.chapter.plan.forms import NewLineForm, PlanLineForm, ReturnForm
 from solidarity.chapter.requests import finish_decision
@@ -162,7 +162,8 @@ def _page(form: ReturnForm) -> str:
     submitted_version = latest if latest and latest.version.state == VersionState.SUBMITTED else None
     edits, moment = may(Permission.EDIT_PLAN), clock.now()
     today, due = chapter_day(moment), _due()
-    states = {row.line.id: plan_page.state_of(row, due, today) for row in rows}
+    urgent_states = row_states(PLANNED_ACTIVITY_DUE)
+    states = {row.line.id: plan_page.state_of(row, urgent_states) for row in rows}
     held_count, planned_count = queries.count_progress(rows)
     is_changed = queries.has_changed(session, [row.line for row in rows])
     return render_template(
@@ -171,6 +172,7 @@ def _page(form: ReturnForm) -> str:
         under=_by_parent(rows),
         states=states,
         due=due,
+        today=today,
         planned=planned_count,
         done=held_count,
         line=plan_page.months(rows, today),
