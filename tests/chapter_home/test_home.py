@@ -73,6 +73,14 @@ def test_the_first_day_leads_alice_through_six_steps(world: World, as_person: As
     assert "Results so far" not in html
 
 
+def test_the_steps_of_an_empty_chapter_say_once_that_they_are_not_started(world: World, as_person: AsPerson) -> None:
+    with travel(SINCE + timedelta(days=1), tick=True):
+        labels = steps(page(as_person(world.dana)))
+    assert [label.count("Not started") for label in labels[1:]] == [1, 1, 1, 1, 1]
+    assert "Begins with the template" in labels[1]
+    assert "Begins with a budget line" in labels[2]
+
+
 def test_the_first_day_has_one_main_thing_for_whoever_reads_it(world: World, as_person: AsPerson) -> None:
     with travel(SINCE + timedelta(days=1), tick=True):
         charlie, bob = page(as_person(world.charlie), "/c/huye/"), page(as_person(world.bob))

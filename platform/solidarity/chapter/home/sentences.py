@@ -99,7 +99,10 @@ def _returned(counts: ObligationCounts) -> list[str]:
 def step_notes(
     facts: ChapterFacts, counts: ObligationCounts, *, today: date, chapter: Chapter, shows_people: bool
 ) -> list[str]:
-    """Return one short fact for each of the six steps: how many tasks are overdue, else its progress."""
+    """Return a short fact for each of the six steps: its overdue tasks, else its progress or what comes first.
+
+    The state of the step stands beside it and is not repeated.
+    """
     notes = [
         _focal_point(facts, shows_people=shows_people),
         _plan(facts),
@@ -133,7 +136,7 @@ def _focal_point(facts: ChapterFacts, *, shows_people: bool) -> str:
 
 def _plan(facts: ChapterFacts) -> str:
     if facts.plan_number is None:
-        return str(_("Draft") if facts.lines else _("Not started"))
+        return str(_("Draft") if facts.lines else _("Begins with the template"))
     number = format_number(facts.plan_number)
     words: dict[str | None, str] = {
         VersionState.SUBMITTED: _("Version %(number)s, waiting", number=number),
@@ -148,7 +151,7 @@ def _funding(facts: ChapterFacts) -> str:
         return str(
             ngettext("%(num)s expense waiting for approval", "%(num)s expenses waiting for approval", facts.waiting)
         )
-    return str(_("Nothing waiting") if facts.money else _("Not started"))
+    return str(_("Nothing waiting") if facts.money else _("Begins with a budget line"))
 
 
 def _launch(facts: ChapterFacts, today: date, country: str) -> str:
