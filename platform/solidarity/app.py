@@ -8,13 +8,14 @@ import structlog
 from flask import Flask, g, request
 from flask.wrappers import Response
 from flask_wtf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from solidarity import accounts, chapter, desk, public
 from solidarity.access.binding import init_access, principal
 from solidarity.database.engines import init_database
 from solidarity.enqueue import init_enqueue
 from solidarity.http.error_pages import register_error_pages
+from solidarity.http.proxies import believe_proxies
+from solidarity.http.request_checks import init_request_checks
 from solidarity.http.request_log import init_request_log
 from solidarity.i18n.locale import init_language
 from solidarity.settings import Settings
@@ -58,9 +59,10 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     app.extensions["settings"] = settings
-    init_request_log(app, settings)
+    init_request_log(app)
+    believe_proxies(app, settings)
+    init_request_checks(app, settings)
     init_database(app, settings)
     init_enqueue(app, settings.redis_url.get_secret_value())
     init_access(app)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -54,6 +56,14 @@ class Settings(BaseSettings):
         default=0, ge=0, le=5, description="proxies of ours in front, whose X-Forwarded-For and -Proto are believed"
     )
 
+    proxy_networks: str = Field(
+        default="127.0.0.0/8 ::1/128",
+        description="networks of those proxies, separated by spaces; others are not believed",
+    )
+    trusted_hosts: str = Field(
+        default="", description="more host names under which the site is requested, such as those of health checks"
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _read_secret_files(cls, values: Mapping[str, object]) -> dict[str, object]:
@@ -73,6 +83,24 @@ class Settings(BaseSettings):
                 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
         return value
+
+    @field_validator("proxy_networks")
+    @classmethod
+    def _only_networks(cls, value: str) -> str:
+        for network in value.split():
+            ip_network(network)
+        return value
+
+    @property
+    def networks_of_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks whose peers are proxies of ours."""
+        return tuple(ip_network(network) for network in self.proxy_networks.split())
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host names that a request may name: that of BASE_URL, this machine, and TRUSTED_HOSTS."""
+        own_host = urlsplit(self.base_url).hostname or ""
+        return frozenset({own_host, "localhost", "127.0.0.1", "::1", *self.trusted_hosts.split()})
 
     @property
     def served_on_loopback(self) -> bool:

@@ -19,6 +19,7 @@ def web(*, host: str, port: int, workers: int = 2, threads: int = 4) -> list[str
         *("-m", "gunicorn", "solidarity.wsgi:app", "--bind", f"{host}:{port}", "--no-control-socket"),
         *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
         *("--preload", "--graceful-timeout", "5", "--logger-class", "solidarity.logs.GunicornLog"),
+        *("--forwarded-allow-ips", "", "--forwarder-headers", ""),  # http/proxies.py decides who is believed
     ]
 
 

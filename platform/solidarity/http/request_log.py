@@ -17,7 +17,6 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from werkzeug.wrappers import Response
 
 from solidarity.logs import REQUEST_ID, current_request_id
-from solidarity.settings import Settings
 from tenants.db import new_id
 
 if TYPE_CHECKING:
@@ -31,11 +30,10 @@ log = structlog.get_logger(__name__)
 
 
 class RequestContext:
-    """WSGI middleware that gives each request an id: that of a trusted proxy, or a new one."""
+    """WSGI middleware that gives each request an id: that of a trusted proxy (http/proxies.py), or a new one."""
 
-    def __init__(self, wsgi_app: WSGIApplication, *, is_proxy_trusted: bool) -> None:
+    def __init__(self, wsgi_app: WSGIApplication) -> None:
         self._wsgi_app = wsgi_app
-        self._is_proxy_trusted = is_proxy_trusted
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request. Clears the context afterwards, because a thread serves many requests."""
@@ -49,12 +47,12 @@ class RequestContext:
 
     def _id_of(self, environ: WSGIEnvironment) -> str:
         request_id = environ.get("HTTP_X_REQUEST_ID", "")
-        return request_id if self._is_proxy_trusted and SANE.fullmatch(request_id) else new_id().hex
+        return request_id if SANE.fullmatch(request_id) else new_id().hex
 
 
-def init_request_log(app: Flask, settings: Settings) -> None:
+def init_request_log(app: Flask) -> None:
     """Log every request of `app`. Register it first, so that the line has the final status."""
-    app.wsgi_app = RequestContext(app.wsgi_app, is_proxy_trusted=settings.trusted_proxies > 0)  # type: ignore[method-assign]
+    app.wsgi_app = RequestContext(app.wsgi_app)  # type: ignore[method-assign]
     app.after_request(_log_request)
 
 

@@ -51,10 +51,13 @@ def packed_input() -> str:
 def unpacked_input(text: str | None) -> list[tuple[str, str]]:
     """Return the fields of a packed input. A text that we did not pack has none."""
     try:
-        pairs = json.loads(text or "[]")
-        return [(str(name), str(value)) for name, value in pairs if not SECRET_FIELD.search(str(name))]
-    except (ValueError, TypeError):
+        pairs = [(str(name), str(value)) for name, value in json.loads(text or "[]")]
+        json.dumps(
+            pairs, ensure_ascii=False
+        ).encode()  # raises UnicodeEncodeError, a ValueError, for half of a character
+    except (ValueError, TypeError, RecursionError):
         return []
+    return [(name, value) for name, value in pairs if not SECRET_FIELD.search(name)]
 
 
 def _input() -> list[tuple[str, str]]:
