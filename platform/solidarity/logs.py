@@ -38,6 +38,7 @@ PRIVATE = (
     (re.compile(r"^(Invalid request|Error handling request).*", re.DOTALL), r"\1"),
     (re.compile(r"DETAIL:.*", re.DOTALL), "DETAIL removed"),  # PostgreSQL quotes values of the row
     (re.compile(r"[\w.+%-]+@(?:[\w-]+\.)+[^\W\d]\w+"), "[e-mail]"),
+    (re.compile(r"/(reset|invitation|reply|address)/[^\s\"'?]+"), r"/\1/[token]"),
     (re.compile(r"[\w-]{10,}(?:\.[\w-]{6})?\.[\w-]{27,}"), "[token]"),  # signed by itsdangerous
     (re.compile(r"(?<=[\w/])\?[^\s\"']+"), "?[query]"),
 )
@@ -68,6 +69,13 @@ class GunicornLog(Logger):  # type: ignore[misc]
         super().setup(cfg)
         configure_logging(Settings().log_format)
 
+    def atoms(self, *request: Any) -> dict[str, Any]:
+        """Return the values of a line of the access log, which is off unless somebody turns it on."""
+        values = super().atoms(*request)
+        return {name: without_private(value) if isinstance(value, str) else value for name, value in values.items()} | {
+            "q": ""
+        }
+
 
 def configure_logging(log_format: LogFormat, *, level: int | str = logging.INFO) -> None:
     """Set up the log of this process. Nothing below `level` is logged. Programs call it, never an import."""
@@ -79,7 +87,7 @@ def configure_logging(log_format: LogFormat, *, level: int | str = logging.INFO)
     processors: list[Processor] = [
         ProcessorFormatter.remove_processors_meta,
         structlog.processors.ExceptionRenderer(_traceback),
-        _without_private,
+        _clean_event,
         _renderer(log_format),
     ]
     handler = StandardErrorHandler()
@@ -112,13 +120,15 @@ def _send_everything_to(handler: logging.Handler, level: int | str) -> None:
     logging.captureWarnings(capture=True)
 
 
-def _without_private(_logger: object, _method: str, event: EventDict) -> EventDict:
-    for name, value in event.items():
-        if isinstance(value, str):
-            for pattern, instead in PRIVATE:
-                value = pattern.sub(instead, value)  # noqa: PLW2901
-            event[name] = value
-    return event
+def without_private(text: str) -> str:
+    """Return `text` without tokens, addresses and queries."""
+    for pattern, instead in PRIVATE:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _clean_event(_logger: object, _method: str, event: EventDict) -> EventDict:
+    return {name: without_private(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _traceback(exc_info: ExcInfo) -> str:

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from harness.mailed_links import Browser
 from harness.people import Person, World, make_world
 from jinja2 import FileSystemBytecodeCache
 from psycopg import sql
@@ -87,6 +88,7 @@ def superuser_connection(settings: Settings, superuser_url: str) -> psycopg.Conn
 def app_for_tests(settings: Settings) -> Flask:
     """Create the application with the configuration of the tests."""
     app = create_app(settings)
+    app.test_client_class = Browser
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ["SERVICES_DIR"], "%s.jinja")
     return app

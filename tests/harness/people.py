@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask
@@ -147,7 +148,12 @@ def desk_person(name: str, role: DeskRole, countries: tuple[str, ...]) -> Person
 
 
 def post(client: FlaskClient, address: str, *, form: str | None = None, **fields: str | list[str]) -> TestResponse:
-    """Send a form as a browser would: get the page of the form (`form`, else `address`), and post its token and key."""
-    page = client.get(form or address).get_data(as_text=True)
-    hidden = dict(re.findall(r'name="(csrf_token|form_key)"[^>]*value="([^"]+)"', page))
-    return client.post(address, data={"csrf_token": "", **hidden, **fields})
+    """Send a form as a browser would: get the page of the form (`form`, else `address`), and post its token and key.
+
+    The page of a mailed link has another address than the link.
+    """
+    page = client.get(form or address)
+    hidden = dict(re.findall(r'name="(csrf_token|form_key)"[^>]*value="([^"]+)"', page.get_data(as_text=True)))
+    is_followed = form is None and page.request.path != urlsplit(address).path
+    target = page.request.path if is_followed else address
+    return client.post(target, data={"csrf_token": "", **hidden, **fields})

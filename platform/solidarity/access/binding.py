@@ -13,6 +13,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 
 from solidarity.access.chapter_entry import enter_chapter
 from solidarity.access.declarations import Access, declared_access
+from solidarity.access.link_tokens import init_link_tokens
 from tenants.db import db
 from tenants.people.permissions import Permission
 from tenants.people.principal import Principal
@@ -39,6 +40,7 @@ def signed_in_person() -> Principal:
 def init_access(app: Flask) -> None:
     """Bind a scope to every request of `app`."""
     app.extensions["access"] = {"static": Access("public", reason="style sheet and icon, the same for everybody")}
+    init_link_tokens(app)
     app.url_value_preprocessor(_bind_scope)
 
 

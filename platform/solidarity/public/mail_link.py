@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from solidarity.access.binding import principal
@@ -74,7 +74,7 @@ def send_reply(token: str) -> Answer:
         return _page(mail_action)
     if mail_action is not None:
         flash(_thanks(mail_action))
-    return redirect(url_for(".show_reply", token=token))
+    return redirect(request.path)
 
 
 def _read(token: str) -> tuple[MailLink, Membership] | None:
