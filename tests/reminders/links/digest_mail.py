@@ -87,9 +87,9 @@ def digests_of_morning(world: World, mail_sender: MailSender, mailbox: Mailbox, 
 
 def press(client: FlaskClient, path: str) -> TestResponse:
     """Open a link and press its button, as a browser does. Return the response to the button."""
-    page = client.get(path).get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    return client.post(path, data={"csrf_token": token[1] if token else token_of(client)})
+    page = client.get(path)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.get_data(as_text=True))
+    return client.post(page.request.path, data={"csrf_token": token[1] if token else token_of(client)})
 
 
 def token_of(client: FlaskClient) -> str:
