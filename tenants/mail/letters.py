@@ -17,6 +17,10 @@ from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.scope import bound_chapter
 
+NO_MAIL = "no_mail"
+"""The code of a letter that is queued like every other and never sent: no one can tell from an answer or the time that
+it takes whether an address has an account."""
+
 
 @dataclass(frozen=True)
 class Letter:

@@ -60,21 +60,20 @@ def record_consent(session: Session, *, user_id: UUID, is_shown: bool, at: datet
     session.flush()
 
 
-def request_address(session: Session, *, user_id: UUID, email: str, at: datetime) -> AddressChange | None:
-    """Store a new address until its owner confirms it. Return None if another account has it, which nobody is told.
+def request_address(session: Session, *, user_id: UUID, email: str, at: datetime) -> tuple[AddressChange, bool]:
+    """Store a new address until its owner confirms it. Return it, and whether another account has it.
 
-    Raises Refused with the field `email` if it is invalid or already the person's own.
+    No one is told of such an account: the same is stored, and the link must not be sent. Raises Refused with the field
+    `email` if it is invalid or already the person's own.
     """
     address = clean_address(email)
     owner = queries.find_user(session, address)
     if owner is not None and owner.id == user_id:
         raise Refused({"email": _l("This is already your address.")})
-    if owner is not None:
-        return None
     change = AddressChange(user_id=user_id, email=address, requested_at=at, expires_at=at + ADDRESS_LINK_LASTS)
     session.add(change)
     session.flush()
-    return change
+    return change, owner is not None
 
 
 def waiting_address(session: Session, *, change_id: UUID, user_id: UUID, at: datetime) -> AddressChange | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from secrets import token_urlsafe
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -38,7 +39,7 @@ def verify_password(password: str, password_hash: str | None) -> bool:
     Without a hash the same work is done for a dummy hash, so that an unknown address takes as long as a known one.
     """
     try:
-        return _hasher.verify(password_hash or _nobodys_hash(), composed(password)) and password_hash is not None
+        return _hasher.verify(password_hash or nobodys_hash(), composed(password)) and password_hash is not None
     except (Argon2Error, InvalidHashError):
         return False
 
@@ -46,6 +47,12 @@ def verify_password(password: str, password_hash: str | None) -> bool:
 def needs_rehash(password_hash: str) -> bool:
     """Whether a hash was made with other parameters than the current ones."""
     return _hasher.check_needs_rehash(password_hash)
+
+
+@cache
+def nobodys_hash() -> str:
+    """Return the hash of a password that no one has. Call it at the start, so that no answer waits for its making."""
+    return hash_password(token_urlsafe(24))
 
 
 def password_problem(password: str, *, email: str, name: str) -> str | None:
@@ -71,11 +78,6 @@ def composed(password: str) -> str:
 def _telling(email: str, name: str) -> set[str]:
     parts = re.split(r"\W+", f"{name} {email.partition('@')[0]}".casefold())
     return {*OUR_WORDS, email.casefold(), *(part for part in parts if len(part) >= SHORTEST_NAME_PART)} - {""}
-
-
-@cache
-def _nobodys_hash() -> str:
-    return hash_password("a password that belongs to nobody at all")
 
 
 @cache

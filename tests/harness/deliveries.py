@@ -23,7 +23,7 @@ from tenants.action_kit.activities.services import log_activity
 from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
 from tenants.mail.delivery import MailSender
-from tenants.mail.letters import Letter, open_letter
+from tenants.mail.letters import NO_MAIL, Letter, open_letter
 from tenants.mail.models import Delivery, MailKind, Notification
 from tenants.membership.services import invite
 from tenants.obligations.models import Obligation, ObligationKind
@@ -209,10 +209,11 @@ def digest_of_recife(world: World, mail_sender: MailSender) -> World:
 
 
 def letters(world: World) -> list[Letter]:
-    """Return the letters to people about their own accounts, decrypted, oldest first."""
+    """Return the letters to people about their own accounts that are sent, decrypted, oldest first."""
     key = world.settings.secret_key.get_secret_value()
     with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
         contents = session.scalars(
             select(Delivery.sealed).where(Delivery.kind == MailKind.LETTER).order_by(Delivery.created_at, Delivery.id)
         ).all()
-        return [open_letter(key, content or b"") for content in contents]
+        opened_letters = [open_letter(key, content or b"") for content in contents]
+        return [letter for letter in opened_letters if letter.letter != NO_MAIL]

@@ -20,7 +20,7 @@ from solidarity.labels.people import first_name
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.mail.desk_models import DESK_KINDS
-from tenants.mail.letters import Letter, open_letter
+from tenants.mail.letters import NO_MAIL, Letter, open_letter
 from tenants.mail.message_ids import message_ids
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.mail.outgoing import Mail, NothingToSend
@@ -113,6 +113,8 @@ class Writer:
 
     def _letter(self, delivery: Delivery, moment: datetime) -> Mail:
         letter = self._opened(delivery)
+        if letter.letter == NO_MAIL:
+            raise NothingToSend(DeliveryState.LAPSED, Reason.NOTHING_LEFT)
         person = Recipient(letter.name, letter.email, letter.language)
         with force_locale(_spoken(person.language)):
             content = self._write(letter.letter, delivery, person, moment, link=letter.link, chapter=None)

@@ -26,7 +26,7 @@ from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import db, opened
 from tenants.errors import Refused
-from tenants.mail.letters import queue_letter
+from tenants.mail.letters import NO_MAIL, queue_letter
 from tenants.membership import contacts
 from tenants.people.links import BadLink, read_address_token, sign_address_change
 from tenants.people.models import AddressChange, User
@@ -123,13 +123,16 @@ def confirm_address(token: str) -> Answer:
 
 
 def send_address_link(user_id: UUID, email: str) -> None:
-    """Queue a link for a person's new address, unless another account has it. Raises Refused as the service does."""
+    """Queue a link for a person's new address. If another account has it, do the same work, and send nothing.
+
+    Raises Refused as the service does.
+    """
     with opened(NobodyScope()) as session:
-        change = contacts.request_address(session, user_id=user_id, email=email, at=clock.now())
-        if change is not None:
-            path = url_for("accounts.confirm_address", token=sign_address_change(_secret_key(), change.id))
-            user = session.get_one(User, user_id)
-            _queue(session, user, email=change.email, letter="address_confirm", path=path)
+        change, is_taken = contacts.request_address(session, user_id=user_id, email=email, at=clock.now())
+        path = url_for("accounts.confirm_address", token=sign_address_change(_secret_key(), change.id))
+        user = session.get_one(User, user_id)
+        letter = NO_MAIL if is_taken else "address_confirm"
+        _queue(session, user, email=change.email, letter=letter, path=path)
 
 
 def _check_password(person: Principal, password: str) -> None:

@@ -6,7 +6,7 @@ The link is Flask-Security's. It is signed, works for three hours, and stops wor
 from __future__ import annotations
 
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from flask import current_app, render_template, url_for
@@ -24,10 +24,11 @@ from solidarity.forms.submission import Answer, finish, submission
 from solidarity.i18n.locale import speak
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.db import db, opened
-from tenants.mail.letters import queue_letter
+from tenants.db import db, new_id, opened
+from tenants.mail.letters import NO_MAIL, queue_letter
 from tenants.membership.services import set_password
 from tenants.people.models import User
+from tenants.people.passwords import nobodys_hash
 from tenants.people.queries import find_user
 from tenants.people.sessions import end_sessions
 from tenants.people.throttle import TooManyTries, clear_account
@@ -43,7 +44,7 @@ log = structlog.get_logger(__name__)
 @blueprint.route("/forgot", methods=["GET", "POST"])
 @public("who has forgotten her password cannot be signed in")
 def forgot() -> Answer:
-    """Send a link. An unknown address gets the same answer."""
+    """Send a link. An unknown address gets the same answer after the same work."""
     form = ForgotForm()
     page = partial(render_template, FORGOT_PAGE, form=form)
     if not form.is_submitted():
@@ -89,22 +90,28 @@ def password_link(user: User) -> str:
 
 
 def _send_link(email: str) -> None:
+    """Queue a link. For an unknown address do the same work, and queue a letter that is not sent."""
     user = find_user(db.session(), email)
-    enqueue_after_commit("workers.reminders.send_mail", queue="mail")  # for unknown addresses too: equal response times
-    if user is None or not user.active:
-        return
+    is_known = user is not None and user.active
+    recipient = user if user is not None and is_known else _nobody(email)
     settings: Settings = current_app.extensions["settings"]
     queue_letter(
         db.session(),
         secret_key=settings.secret_key.get_secret_value(),
-        user_id=user.id,
-        email=user.email,
-        name=user.name,
-        language=user.language,
-        letter="password_reset",
-        link=password_link(user),
+        user_id=recipient.id,
+        email=recipient.email,
+        name=recipient.name,
+        language=recipient.language,
+        letter="password_reset" if is_known else NO_MAIL,
+        link=password_link(recipient),
         at=clock.now(),
     )
+    enqueue_after_commit("workers.reminders.send_mail", queue="mail")
+
+
+def _nobody(email: str) -> User:
+    """Return a person who is not stored, and whose link does not work."""
+    return User(id=new_id(), email=email, name=email, language="en", password=nobodys_hash(), fs_uniquifier=uuid4().hex)
 
 
 def _use_link(user_id: UUID, uniquifier: str, password: str) -> bool:

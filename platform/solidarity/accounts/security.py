@@ -68,6 +68,7 @@ class ScopedUsers(UserDatastore):
 def init_security(app: Flask) -> None:
     """Set up Flask-Security and Flask-Login on `app`, with sessions stored as rows."""
     app.config.update(CONFIG)
+    passwords.nobodys_hash()  # made before the first request
     if app.config["SESSION_COOKIE_SECURE"]:
         app.config["SESSION_COOKIE_NAME"] = "__Host-session"
     security = Security(app, ScopedUsers(), register_blueprint=False)
