@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
+from babel.dates import get_timezone_location
 from babel.languages import get_territory_language_info
 from babel.numbers import get_territory_currencies
 from flask_babel import get_locale
@@ -137,6 +139,27 @@ def zones_of(country: str) -> tuple[str, ...]:
         zone for zone, territory in get_global("zone_territories").items() if territory == country
     } & zones()
     return tuple(sorted(country_zones or {zone for zone in zones() if "/" in zone and not zone.startswith("Etc/")}))
+
+
+def zone_name(zone: str, *, with_country: bool = False) -> str:
+    """Return the city that names a time zone, in the reader's language, else the code of the zone."""
+    return _zone_name(zone, str(reader()), with_country=with_country)
+
+
+@cache
+def _zone_name(zone: str, language: str, *, with_country: bool) -> str:
+    locale = Locale.parse(language)
+    try:
+        city = str(get_timezone_location(zone, locale=locale, return_city=True))
+    except LookupError:
+        return zone
+    country = get_global("zone_territories").get(zone) if with_country else None
+    return f"{city} ({country_name(country)})" if country else city
+
+
+def zone_choices(zones: Iterable[str], *, with_country: bool = False) -> list[tuple[str, str]]:
+    """Return (zone, name) pairs, sorted by name."""
+    return by_name({zone: zone_name(zone, with_country=with_country) for zone in zones})
 
 
 @cache

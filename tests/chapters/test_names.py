@@ -9,6 +9,7 @@ import pytest
 from babel import Locale
 from babel.numbers import get_territory_currencies
 from flask_babel import force_locale
+from harness.people import World
 from hypothesis import given
 from hypothesis import strategies as st
 from time_machine import travel
@@ -116,3 +117,15 @@ def test_every_entry_is_a_country_of_an_area_that_cldr_names_differently():
 def test_only_one_module_reads_the_country_names_of_cldr():
     modules = [path for folder in ("tenants", "platform/solidarity", "workers") for path in Path(folder).rglob("*.py")]
     assert [path.name for path in modules if ".territories" in path.read_text()] == ["names.py"]
+
+
+@pytest.mark.parametrize(
+    ("language", "city", "place"), [("en", "Cairo", "Cairo (Egypt)"), ("ar", "القاهرة", "القاهرة (مصر)")]
+)
+def test_a_time_zone_has_the_name_of_its_city_in_the_readers_language(
+    world: World, language: str, city: str, place: str
+) -> None:
+    with world.app.test_request_context(), force_locale(language):
+        assert names.zone_name("Africa/Cairo") == city
+        assert names.zone_choices(["Africa/Cairo"], with_country=True) == [("Africa/Cairo", place)]
+        assert names.zone_name("Etc/Unknown") == "Etc/Unknown"

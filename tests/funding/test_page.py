@@ -102,7 +102,7 @@ def test_gifts_in_kind_stand_apart(funded_world: World) -> None:
 def test_a_chapter_without_money_reads_what_to_do_and_no_empty_table(world: World) -> None:
     page = world.browser_of(world.alice).get(FUNDING).text
     assert "<thead>" not in page
-    assert "You can start by copying a list from paper" in page
+    assert "A list on paper can be copied line by line" in page
     assert 'href="/c/recife/funding/budget/new"' in page
     assert 'href="/c/recife/funding/budget/new"' not in world.browser_of(world.bob).get(FUNDING).text
 

@@ -130,6 +130,6 @@ class ZoneForm(ServiceForm):
         zone = person.zone
         form: ZoneForm = cls(zone=zone or "")
         extra_zones = {zone} - set(names.places()) if zone else set()
-        places = [(place, place.replace("_", " ")) for place in sorted({*names.places(), *extra_zones})]
+        places = names.zone_choices({*names.places(), *extra_zones}, with_country=True)
         form.zone.choices = [("", _("Each chapter’s time zone") if person.memberships else "UTC"), *places]
         return form

@@ -6,17 +6,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from babel.dates import get_timezone_location
 from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from solidarity.access.binding import principal
 from solidarity.access.declarations import declared_access
 from solidarity.chapter.way_back import value_left
-from solidarity.i18n.locale import current_locale, format_moment
+from solidarity.i18n.locale import format_moment
 from solidarity.labels.obligations.reminders import ACTION_WORDS
 from tenants import clock
 from tenants.chapters.models import Chapter, ChapterState
+from tenants.chapters.names import zone_name
 from tenants.db import db
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.obligations import obligations_due
@@ -43,7 +43,7 @@ def as_of(moment: datetime) -> str:
     """Return when a page was made, in the chapter's time zone, as text. Printed pages need it."""
     chapter: Chapter = g.chapter
     moment_text = format_moment(moment, chapter.zone, chapter.country)
-    return str(_("As of %(moment)s in %(place)s.", moment=moment_text, place=_city(chapter)))
+    return str(_("As of %(moment)s in %(place)s.", moment=moment_text, place=zone_name(chapter.zone)))
 
 
 def may(permission: Permission) -> bool:
@@ -111,7 +111,7 @@ def chapter_context() -> dict[str, Any]:
     chapter: Chapter = g.chapter
     return {
         "chapter": chapter,
-        "chapter_city": _city(chapter),
+        "chapter_city": zone_name(chapter.zone),
         "value_left": value_left(),
         "is_desk_reader": g.get("is_desk", False),
         "step_states": chapter_states(),
@@ -121,7 +121,3 @@ def chapter_context() -> dict[str, Any]:
         "action_words": ACTION_WORDS,
         "may_read_trail": may(Permission.READ_TRAIL),
     }
-
-
-def _city(chapter: Chapter) -> str:
-    return str(get_timezone_location(chapter.zone, locale=current_locale(), return_city=True))

@@ -32,7 +32,7 @@ from solidarity.access.binding import principal
 from solidarity.access.declarations import public
 from solidarity.i18n import catalogues
 from tenants import clock
-from tenants.chapters.names import country_name
+from tenants.chapters.names import country_name, zone_name
 from tenants.people.principal import Principal
 
 COOKIE = "language"
@@ -91,6 +91,7 @@ def init_language(app: Flask) -> None:
         hour=format_hour,
         listed=format_list,
         country=country_name,
+        zone=zone_name,
     )
     app.jinja_env.globals.update(language_choices=language_choices)
 

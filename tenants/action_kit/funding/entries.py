@@ -29,8 +29,6 @@ EMPTY_FIELD: str = _l("Fill in this field.")
 ABOVE_ZERO: str = _l("Enter an amount above zero.")
 STILL_TO_COME: str = _l("This date is in the future. Enter today’s date or an earlier one.")
 TOO_EARLY: str = _l("The movement began on 20 September 2014. Enter that date or a later one.")
-CHOOSE_LINE: str = _l("Choose the budget line for this expense or refund.")
-CHOOSE_SOURCE: str = _l("Choose the source of this money.")
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,12 @@ def refuse_invalid_transaction(session: Session, entry: TransactionEntry, descri
     problems: dict[str, str | None] = {
         "what": text_problem(description, WHAT_LENGTH, empty=EMPTY_FIELD),
         "amount": None if entry.amount_minor > 0 else ABOVE_ZERO,
-        "dated_on": day_problem(entry.dated_on, today),
+        "dated_on": _day_problem(entry.dated_on, today),
     }
     if entry.kind in ON_A_LINE:
         lines = select(BudgetLine.id).where(BudgetLine.id == entry.budget_line_id)
         if entry.source_id is not None or session.scalar(lines) is None:
-            problems["side"] = CHOOSE_LINE
+            problems["side"] = _l("Choose the budget line for this expense or refund.")
         elif entry.kind is TransactionKind.REFUND and not problems["amount"]:
             problems["amount"] = _refund_problem(session, entry)
     else:
@@ -64,7 +62,7 @@ def refuse_invalid_transaction(session: Session, entry: TransactionEntry, descri
             FundingSource.id == entry.source_id, FundingSource.kind != SourceKind.IN_KIND
         )
         if entry.budget_line_id is not None or session.scalar(cash) is None:
-            problems["side"] = CHOOSE_SOURCE
+            problems["side"] = _l("Choose the source of this money.")
     refuse(problems)
 
 
@@ -85,8 +83,7 @@ def _refund_problem(session: Session, entry: TransactionEntry) -> str | None:
     return problem
 
 
-def day_problem(day: date, today: date) -> str | None:
-    """Return why a transaction cannot be dated on `day`, or None if it can."""
+def _day_problem(day: date, today: date) -> str | None:
     if day > today:
         return STILL_TO_COME
     if day < THE_MOVEMENT_BEGAN:

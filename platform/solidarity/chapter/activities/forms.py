@@ -35,7 +35,7 @@ class _WhatItWas(CountForm, DatedForm, ServiceForm):
         choices=[_choice(value=kind, label=words) for kind, words in KIND_WORDS.items()],
         validators=[InputRequired(_l("Choose a type."))],
     )
-    title = StringField(_l("Title"), [InputRequired(_l("Enter a title."))])
+    title = StringField(_l("Title"))
     held_on = DayField(_l("Date"), validators=[InputRequired(_l("Enter the date."))])
     place = StringField(_l("Place"))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Self, cast
+from typing import Any, Self
 from uuid import UUID
 
 import wtforms
@@ -22,11 +21,9 @@ from solidarity.forms.people_field import number_problem
 from solidarity.i18n.locale import current_locale
 from tenants.action_kit.funding.currencies import is_currency
 from tenants.action_kit.funding.entries import (
-    CHOOSE_LINE,
-    CHOOSE_SOURCE,
     EMPTY_FIELD,
     TransactionEntry,
-    day_problem,
+    refuse_invalid_transaction,
 )
 from tenants.action_kit.funding.models import (
     ON_A_LINE,
@@ -40,8 +37,9 @@ from tenants.action_kit.funding.models import (
 from tenants.action_kit.funding.money import parse_amount, typed_amount
 from tenants.action_kit.funding.queries import LineRow
 from tenants.action_kit.funding.sources import SourceRow
+from tenants.db import db
 from tenants.numerals import NotNumber
-from tenants.texts import code_text
+from tenants.texts import code_text, one_line
 
 SOURCE_WORDS = {
     SourceKind.OWN: _l("Own funds"),
@@ -204,47 +202,41 @@ class TransactionForm(KeyedForm, _AnyMoney):
         validators=[InputRequired(_l("Choose a type."))],
     )
     side = SelectField(_l("Budget line or source"), validate_choice=False)
-    what = StringField(_l("Description"), [InputRequired(EMPTY_FIELD)])
+    what = StringField(_l("Description"))
     dated_on = DayField(_l("Date"), validators=[InputRequired(_l("Enter the date."))])
 
     def offer(self, lines: list[LineRow], sources: list[SourceRow]) -> None:
         """Offer the chapter's budget lines, and its sources of cash, as two groups."""
-        self._lines = {str(row.line.id): row.line.title for row in lines}
-        self._sources = {
-            str(row.source.id): row.source.name for row in sources if row.source.kind != SourceKind.IN_KIND
-        }
+        cash = [row.source for row in sources if row.source.kind != SourceKind.IN_KIND]
         groups = {
-            _("Budget lines, for an expense or a refund"): self._lines,
-            _("Sources, for other money"): self._sources,
+            _("Budget lines, for an expense or a refund"): [(row.line.id, row.line.title) for row in lines],
+            _("Sources, for other money"): [(source.id, source.name) for source in cash],
         }
         self.side.choices = [
             _choice(value="", label=_("Choose one")),
             *(
-                _choice(value=value, label=label, optgroup=group)
-                for group, labels in groups.items()
-                for value, label in labels.items()
+                _choice(value=str(side), label=label, optgroup=group)
+                for group, sides in groups.items()
+                for side, label in sides
             ),
         ]
 
-    def validate_side(self, field: SelectField) -> None:
-        """Accept a budget line for an expense or a refund, and a source for other money."""
-        is_on_line = self.kind.data in ON_A_LINE
-        if field.data not in (self._lines if is_on_line else self._sources):
-            raise ValidationError(str(CHOOSE_LINE if is_on_line else CHOOSE_SOURCE))
-
-    def validate_dated_on(self, field: DayField) -> None:
-        """Accept a day that is not in the future."""
-        if field.data is not None and (problem := day_problem(field.data, chapter_today())):
-            raise ValidationError(str(problem))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields and the rules of the service, and show all errors at once."""
+        super().validate(extra_validators)
+        with self.show_refusals():
+            refuse_invalid_transaction(db.session(), self.entry(), one_line(text_of(self.what)), today=chapter_today())
+        return not self.errors
 
     def entry(self) -> TransactionEntry:
-        """Return what was typed. The form must be valid."""
-        kind, side = TransactionKind(self.kind.data), self._side_id()
+        """Return what was typed. An unreadable value has its error and is replaced by a harmless default."""
+        kind = TransactionKind(self.kind.data) if self.kind.data in KIND_WORDS else TransactionKind.EXPENSE
+        side = self._side_id()
         return TransactionEntry(
             kind=kind,
-            amount_minor=self.minor_units,
+            amount_minor=1 if self.amount.errors or self.currency.errors else self.minor_units,
             currency=text_of(self.currency),
-            dated_on=cast("date", self.dated_on.data),
+            dated_on=self.dated_on.data or chapter_today(),
             what=text_of(self.what),
             budget_line_id=side if kind in ON_A_LINE else None,
             source_id=None if kind in ON_A_LINE else side,

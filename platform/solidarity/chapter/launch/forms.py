@@ -6,9 +6,10 @@ from datetime import date, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField, TimeField
+from wtforms import HiddenField, SelectField, StringField, TimeField
 from wtforms.validators import InputRequired
 
 from solidarity.forms.base import ServiceForm, text_of
@@ -17,6 +18,7 @@ from solidarity.forms.parts import NOBODY_ASKED, CountForm, DatedForm, DayField,
 from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.activities.entries import Cell, cell_name
 from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_invalid_event, tidy_event
+from tenants.chapters import names
 from tenants.errors import Refused
 from tenants.texts import code_text
 
@@ -41,13 +43,19 @@ class _AnewForm(SeenForm, ServiceForm):
 class EventForm(DatedForm, _AnewForm):
     """The launch event. Its start time is local time in `zone`."""
 
-    title = StringField(_l("Event name"), [InputRequired(_l("Enter a title."))])
+    title = StringField(_l("Event name"))
     place = StringField(_l("Place"))
     host = StringField(_l("Host"))
     held_on = DayField(_l("Date"), validators=[InputRequired(_l("Enter the date."))])
     start_time = ClockField(_l("Start time"), validators=[InputRequired(_l("Enter the start time."))])
-    zone = StringField(_l("Time zone"))
+    zone = SelectField(_l("Time zone"), validate_choice=False)
     expected_people = PeopleField(_l("How many people do you expect?"))
+
+    def process(self, *args: Any, **options: Any) -> None:
+        """Fill the form in, and offer the time zones of the chapter's country and the one that the event has."""
+        super().process(*args, **options)
+        own_zones = {g.chapter.zone, code_text(self.zone.data or "")} - {""}
+        self.zone.choices = names.zone_choices({*names.zones_of(g.chapter.country), *own_zones})
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields and the rules of the service, and show all errors at once."""
@@ -61,7 +69,7 @@ class EventForm(DatedForm, _AnewForm):
 
         Raises Refused for an unknown time zone and for a time that the clocks skip.
         """
-        zone = code_text(text_of(self.zone))
+        zone = code_text(self.zone.data or "")
         entry = EventEntry(
             title=text_of(self.title),
             place=text_of(self.place),

@@ -46,7 +46,7 @@ class OnboardingForm(FormWithKey, NameFields):
                 "other_language": "",
             }
         )
-        form.zone.choices = [("", _l("Choose one")), *((zone, zone.replace("_", " ")) for zone in zones)]
+        form.zone.choices = [("", _l("Choose one")), *names.zone_choices(zones)]
         form.working_week.choices = names.weekdays_of(country)
         form.languages.choices = [(code, names.language_name(code)) for code in country_languages]
         rest = {code: names.language_name(code) for code in names.languages() - set(country_languages)}
