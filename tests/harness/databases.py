@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from harness.mailed_links import Browser
+from harness.browser.client import Browser
 from harness.people import Person, World, make_world
 from jinja2 import FileSystemBytecodeCache
 from psycopg import sql

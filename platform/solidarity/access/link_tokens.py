@@ -32,7 +32,7 @@ def _exchange(endpoint: str | None, values: dict[str, Any] | None) -> None:
         return
     token = values[TOKEN]
     if SIGNATURE_SIGN not in token:
-        values[TOKEN] = _kept_token(token) or token
+        values[TOKEN] = _stored_token(token) or token
     elif len(token) <= LONGEST_TOKEN and request.method in {"GET", "HEAD"}:
         _redirect_without(token, endpoint, values)
 
@@ -52,7 +52,7 @@ def _redirect_without(token: str, endpoint: str, values: dict[str, Any]) -> None
     abort(answer)
 
 
-def _kept_token(digest: str) -> str | None:
+def _stored_token(digest: str) -> str | None:
     try:
         token = str(_serializer().loads(request.cookies.get(COOKIE, ""), max_age=int(KEPT_FOR.total_seconds())))
     except BadSignature:
