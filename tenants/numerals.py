@@ -45,6 +45,12 @@ def read_number(text: str, locale: Locale, decimals: int) -> int:
     return int(whole + fraction.ljust(decimals, "0")) * (-1 if plain.startswith("-") else 1)
 
 
+def with_minus_sign(text: str, locale: Locale) -> str:
+    """Return a formatted number with a true minus sign, which stays before the digits in text from right to left."""
+    before = "\u200e" if locale.text_direction == "rtl" else ""
+    return text.replace("-", f"{before}\u2212")
+
+
 def lazy_number(value: int) -> LazyString:
     """Return a number for a lazy sentence, formatted in the language in which the sentence is displayed."""
     return LazyString(format_decimal, value)

@@ -137,6 +137,7 @@ def test_decimals_are_those_of_iso_4217_and_not_those_on_display():
         ("en", 2_400_050, "BRL", "BRL\u00a024,000.50"),
         ("en", 1_500, "JPY", "JPY\u00a01,500"),
         ("en", -2_400_000, "BRL", "BRL\u00a0\u221224,000"),
+        ("ar", -2_400_000, "JOD", "\u200f\u200e\u22122,400\u00a0JOD"),
         ("ar", 2_400_000, "JOD", "\u200f2,400\u00a0JOD"),
         ("fr", 2_400_050, "XOF", "2\u202f400\u202f050\u00a0XOF"),
         ("pt", 2_400_050, "BRL", "BRL\u00a024.000,50"),

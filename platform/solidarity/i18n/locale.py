@@ -33,6 +33,7 @@ from solidarity.access.declarations import public
 from solidarity.i18n import catalogues
 from tenants import clock
 from tenants.chapters.names import country_name, zone_name
+from tenants.numerals import with_minus_sign
 from tenants.people.principal import Principal
 
 COOKIE = "language"
@@ -188,7 +189,7 @@ def formatting_locale(country: str | None = None) -> Locale:
 
 def format_number(value: int | float | Decimal) -> str:
     """Return a number with the separators of the language and a true minus sign."""
-    return numbers.format_decimal(value, locale=current_locale()).replace("-", "\u2212")
+    return with_minus_sign(numbers.format_decimal(value, locale=current_locale()), current_locale())
 
 
 def format_rate(value: Decimal) -> str:

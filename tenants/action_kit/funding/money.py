@@ -9,7 +9,7 @@ from babel import Locale, numbers
 
 from tenants.action_kit.funding.currencies import decimals_of
 from tenants.action_kit.funding.models import MOST_MINOR, MOST_WHOLE
-from tenants.numerals import NotNumber, read_number
+from tenants.numerals import NotNumber, read_number, with_minus_sign
 
 USD = "USD"
 NO_BREAK = "\u00a0"
@@ -41,7 +41,7 @@ def format_amount(minor: int, currency: str, locale: Locale) -> str:
     decimals = decimals_of(currency)
     value = Decimal(minor).scaleb(-decimals)
     pattern = "#,##0" if value == value.to_integral_value() else f"#,##0.{'0' * decimals}"
-    return numbers.format_decimal(value, format=pattern, locale=locale).replace("-", "\u2212")
+    return with_minus_sign(numbers.format_decimal(value, format=pattern, locale=locale), locale)
 
 
 def format_money(minor: int, currency: str, locale: Locale) -> str:
