@@ -40,7 +40,7 @@ PRIVATE = (
     (re.compile(r"[\w.+%-]+@(?:[\w-]+\.)+[^\W\d]\w+"), "[e-mail]"),
     (re.compile(r"/(reset|invitation|reply|address)/[^\s\"'?]+"), r"/\1/[token]"),
     (re.compile(r"[\w-]{10,}(?:\.[\w-]{6})?\.[\w-]{27,}"), "[token]"),  # signed by itsdangerous
-    (re.compile(r"(?<=[\w/])\?[^\s\"']+"), "?[query]"),
+    (re.compile(r"(?<=[\w/\]])\?[^\s\"']+"), "?[query]"),
 )
 
 

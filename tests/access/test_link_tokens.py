@@ -9,10 +9,9 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from harness.browser.client import Browser
 from harness.databases import running_app
 from harness.deliveries import letters
-from harness.people import World, post
+from harness.people import Browser, World, post
 from harness.statements import logged
 from membership.invitations import GOOD, link_to, names, send
 
@@ -34,7 +33,7 @@ def browser(world: World) -> Browser:
     return client
 
 
-def opened_address(client: FlaskClient, path: str) -> str:
+def page_of(client: FlaskClient, path: str) -> str:
     """Open a link, and return the address of its page."""
     answer = client.get(path)
     assert answer.status_code == 303
@@ -86,9 +85,7 @@ def test_over_https_the_cookie_is_secure(world: World) -> None:
 def test_two_links_are_open_in_two_tabs(world: World, browser: Browser) -> None:
     send(world.browser_of(world.alice), email="eve@people.example", name="Eve")
     send(world.browser_of(world.alice), email="frank@people.example", name="Frank", role="member")
-    eve_page, frank_page = (
-        opened_address(browser, link_to(world, f"{name}@people.example")) for name in ("eve", "frank")
-    )
+    eve_page, frank_page = (page_of(browser, link_to(world, f"{name}@people.example")) for name in ("eve", "frank"))
     assert eve_page != frank_page
     for page, name in ((eve_page, "eve"), (frank_page, "frank"), (eve_page, "eve")):
         assert f"{name}@people.example" in browser.get(page).get_data(as_text=True)
@@ -108,13 +105,13 @@ def test_the_same_link_has_the_same_page_and_scanners_that_open_it_change_nothin
         scanner = world.app.test_client()
         assert scanner.get(link).status_code == 200
         pages.add(scanner.get(link).request.path)
-    assert pages == {opened_address(browser, link)}
-    assert post(browser, link, form=opened_address(browser, link), name="Eve", password=GOOD).status_code == 302
+    assert pages == {page_of(browser, link)}
+    assert post(browser, link, form=page_of(browser, link), name="Eve", password=GOOD).status_code == 302
 
 
 def test_the_address_of_the_page_is_no_secret(world: World, browser: Browser) -> None:
     send(world.browser_of(world.alice))
-    page = opened_address(browser, link_to(world))
+    page = page_of(browser, link_to(world))
     assert browser.get(page).status_code == 200
     stranger = world.app.test_client()
     assert stranger.get(page).status_code == 404
@@ -127,7 +124,7 @@ def test_a_cookie_serves_its_own_page_only_and_not_for_ever(world: World, browse
         send(world.browser_of(world.alice), email="frank@people.example", name="Frank")
         eve_link, frank_link = (link_to(world, f"{name}@people.example") for name in ("eve", "frank"))
         value = parse_set_cookie(browser, eve_link)
-        eve_page, frank_page = opened_address(browser, eve_link), opened_address(browser, frank_link)
+        eve_page, frank_page = page_of(browser, eve_link), page_of(browser, frank_link)
         assert status(world, eve_page, value) == 200
         assert status(world, frank_page, value) == 404
         assert status(world, eve_page, value[:-2]) == status(world, eve_page, eve_link.rpartition("/")[2]) == 404
@@ -157,7 +154,7 @@ def test_what_is_no_token_of_ours_is_not_stored(world: World, browser: Browser) 
 def test_who_must_sign_in_first_comes_back_by_an_address_without_the_token(world: World, browser: Browser) -> None:
     post(world.browser_of(world.alice), "/me/address", email="new@people.example", current=world.alice.password)
     path = urlsplit(letters(world)[-1].link).path
-    page = opened_address(browser, path)
+    page = page_of(browser, path)
     sign_in = browser.get(page)
     assert sign_in.status_code == 302
     assert path.rpartition("/")[2] not in sign_in.location

@@ -17,8 +17,7 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from harness.browser.client import Browser
-from harness.people import Person, World, make_world
+from harness.people import Browser, Person, World, make_world
 from jinja2 import FileSystemBytecodeCache
 from psycopg import sql
 from pydantic import SecretStr

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from solidarity.access.link_tokens import COOKIE
 from solidarity.settings import Settings
 from tenants.action_kit.focal_point.services import member_left
 from tenants.chapter_life.services import onboard_chapter
@@ -145,6 +147,23 @@ def desk_person(name: str, role: DeskRole, countries: tuple[str, ...]) -> Person
             session, email=email, name=name, role=role, countries=countries, at=SINCE, password=PASSWORD
         )
         return Person(name, email, user.id)
+
+
+class Browser(FlaskClient):
+    """A test client that follows the redirect of a mailed link, as browsers do, and no other.
+
+    With `follows_links = False` it shows the first answer.
+    """
+
+    follows_links = True
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Send a request, and return the answer or that of the page of a mailed link."""
+        answer = super().open(*args, **options)
+        if self.follows_links and answer.headers.get("Set-Cookie", "").startswith(f"{COOKIE}="):
+            headers = {name: value for name, value in (options.get("headers") or {}).items() if name != "Cookie"}
+            return super().open(answer.location, headers=headers)
+        return answer
 
 
 def post(client: FlaskClient, address: str, *, form: str | None = None, **fields: str | list[str]) -> TestResponse:

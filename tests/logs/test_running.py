@@ -60,7 +60,7 @@ def logged(live: Product, part: str, **values: object) -> Line:
 
 def ask(address: str) -> int:
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
+        with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(address, timeout=20) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:

@@ -32,6 +32,8 @@ ORPHAN_SECONDS = 20.0  # how long the server of a killed predecessor may take fo
 STOP_STEPS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))  # fast, then immediate shutdown
 # Only for data that may be lost, as in tests. They connect thousands of times, and each time hashes a password.
 UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "scram_iterations=1")
+# An error is logged without the values of the row, the statement and its parameters: they are personal data.
+QUIET_LOG = ("log_error_verbosity=terse", "log_min_error_statement=panic", "log_parameter_max_length_on_error=0")
 
 
 class Postgres:
@@ -189,6 +191,7 @@ class Postgres:
             "unix_socket_directories=",
             "timezone=UTC",
             "log_timezone=UTC",
+            *QUIET_LOG,
             *self._settings,
         )
         options = [part for setting in settings for part in ("-c", setting)]
