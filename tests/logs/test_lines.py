@@ -88,8 +88,8 @@ from solidarity.logs import GunicornLog
 environ = dict(REQUEST_METHOD="GET", RAW_URI="/reset/{TOKEN}?mail=a@b.example", SERVER_PROTOCOL="HTTP/1.1",
                PATH_INFO="/reset/{TOKEN}", QUERY_STRING="mail=a@b.example", HTTP_REFERER="http://x/reply/a.b")
 GunicornLog.setup = lambda *_: None
-request = SimpleNamespace(headers=[])
-atoms = GunicornLog(Config()).atoms(SimpleNamespace(status="200 OK", headers=[]), request, environ, timedelta(seconds=1))
+request, answer = SimpleNamespace(headers=[]), SimpleNamespace(status="200 OK", headers=[])
+atoms = GunicornLog(Config()).atoms(answer, request, environ, timedelta(seconds=1))
 log.info("atoms", **{{name: atoms[name] for name in "rUqf"}})
 """
     entry = line(code)
