@@ -9,6 +9,7 @@ import flask_login
 import pytest
 from flask import Flask, abort
 from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
 
 from solidarity.assets import files
@@ -25,6 +26,7 @@ def make_bare_app() -> Flask:
     flask_login.LoginManager(app).user_loader(lambda _user_id: None)
     init_language(app)
     init_look(app)
+    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(undo_address=undo_address)
     register_error_pages(app)
     return app
@@ -61,6 +63,7 @@ def failing_app() -> Flask:
     flask_login.LoginManager(app).user_loader(broken)
     init_language(app)
     init_look(app)
+    app.jinja_env.undefined = StrictUndefined
     protection = CSRFProtect(app)
     app.context_processor(broken)
     register_error_pages(app)

@@ -152,7 +152,7 @@ def test_shells_leave_the_names_of_a_page_alone(bare_app: Flask, shell: str) -> 
         bare_app,
         "{% extends shell %}{% block main %}{{ states }} {{ here }} {{ token }} {{ current }}{% endblock %}",
         shell=shell,
-        chapter=SimpleNamespace(name="Recife", slug="recife", country="BR"),
+        chapter=SimpleNamespace(name="Recife", slug="recife", country="BR", is_invented=False),
         states="our states",
         here="our here",
         token="our token",

@@ -27,6 +27,7 @@ from wtforms.widgets import CheckboxInput
 
 from solidarity.charts.gantt import Timeline
 from solidarity.charts.tile_map import Tile
+from solidarity.forms.conflicts import Difference
 from solidarity.labels.cells import AGE_WORDS, KIND_WORDS, SEX_WORDS
 from solidarity.labels.steps import STATES
 
@@ -186,8 +187,8 @@ def due(texts: Texts) -> list[SimpleNamespace]:
 def conflict(texts: Texts) -> SimpleNamespace:
     """Return a conflict of two people in one form: two differences, but one in Arabic, to show both cases."""
     differences = [
-        SimpleNamespace(label=_l("Target"), yours=texts.before, saved=texts.after),
-        SimpleNamespace(label=_l("Place"), yours="", saved=texts.place),
+        Difference(str(_l("Target")), texts.before, texts.after, is_written=True),
+        Difference(str(_l("Place")), "", texts.place, is_written=True),
     ]
     return SimpleNamespace(by=texts.other, moment="09:10", differences=differences[: 1 if texts is ARABIC else 2])
 
