@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from unicodedata import category, name, normalize
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+from unicodedata import category, combining, name, normalize
 
 from flask_babel import lazy_gettext as _l
 
@@ -18,6 +21,7 @@ TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 NEEDED_SIGNS = frozenset("\u061c\u180e\u200c\u200d\u200e\u200f")
 VISIBLE_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 LEFT_OUT_OF_CODES = NEEDED_SIGNS | frozenset(map(chr, range(0xFE00, 0xFE10)))  # and selectors of variants
+MOST_MARKS = 30  # on one letter, as in the Stream-Safe Text Format of Unicode
 FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols by category, but blank
 
 
@@ -28,7 +32,23 @@ def plain_text(text: str) -> str:
     are removed, and at the ends also spaces, joiners and direction marks.
     """
     lines = LINE_END.sub("\n", text)
-    return normalize("NFC", "".join(sign for sign in lines if not _is_removed(sign))).strip(_ENDS)
+    return normal_form("NFC", _patterns().removed.sub("", lines)).strip(_ENDS)
+
+
+def normal_form(form: Literal["NFC", "NFKD"], text: str) -> str:
+    """Return a text in a normal form of Unicode, without the marks after MOST_MARKS on one letter.
+
+    Sorting the marks of one letter takes time that grows with the square of their number.
+    """
+    if text.isascii() or not _patterns().many_marks.search(text):
+        return normalize(form, text)
+    signs, marks = [], 0
+    for sign in text:
+        is_mark, mark_count = _marks_in(sign)
+        marks = marks + mark_count if is_mark else mark_count
+        if not is_mark or marks <= MOST_MARKS:
+            signs.append(sign)
+    return normalize(form, "".join(signs))
 
 
 def one_line(text: str) -> str:
@@ -81,6 +101,29 @@ def clean_text(text: str, max_length: int, *, field: str, empty: str) -> str:
     text = plain_text(text)
     refuse({field: text_problem(text, max_length, empty=empty)})
     return text
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    """`removed` finds characters that are never stored. `many_marks` finds marks that may decompose into too many."""
+
+    removed: re.Pattern[str]
+    many_marks: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    signs = [*map(chr, range(0x20000)), *map(chr, range(0xE0000, 0xE0200))]  # there are none elsewhere
+    removed = re.escape("".join(sign for sign in signs if _is_removed(sign)))
+    marks = "".join(sign for sign in signs if combining(sign))
+    return _Patterns(re.compile(f"[{removed}]"), re.compile(f"[{marks}]{{{MOST_MARKS // 2 - 2},}}"))
+
+
+@lru_cache(maxsize=4_096)
+def _marks_in(sign: str) -> tuple[bool, int]:
+    """Whether a character is a mark on the letter before it, and how many marks its decomposition has."""
+    parts = normalize("NFKD", sign)
+    return combining(parts[0]) > 0, sum(combining(part) > 0 for part in parts)
 
 
 def _is_removed(sign: str) -> bool:

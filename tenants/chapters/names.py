@@ -26,6 +26,7 @@ from tenants.chapters.areas import Area
 from tenants.chapters.corrections import CURRENCIES, WORKING_WEEKS
 from tenants.chapters.country_names import UN_NAMES
 from tenants.chapters.models import LATIN, LATIN_LETTER
+from tenants.texts import normal_form
 
 SLUG_LENGTH = 60
 WIDELY_SPOKEN = 1.0  # per cent of a country's population
@@ -74,7 +75,7 @@ def is_latin(name: str) -> bool:
 
 def sort_key(name: str) -> str:
     """Return the key by which lists sort `name`: compatibility forms are folded, marks and case are removed."""
-    folded_name = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    folded_name = normal_form("NFKD", normal_form("NFKD", name).casefold())
     return "".join(sign for sign in folded_name if not unicodedata.combining(sign))
 
 

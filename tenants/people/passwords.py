@@ -71,8 +71,11 @@ def password_problem(password: str, *, email: str, name: str) -> str | None:
 
 
 def composed(password: str) -> str:
-    """Return the password in NFKC form, because keyboards differ in how they write the same accented letter."""
-    return unicodedata.normalize("NFKC", password)
+    """Return the password in NFKC form, because keyboards differ in how they write the same accented letter.
+
+    One that is too long stays as it is: it is refused, and normalising it could take long.
+    """
+    return unicodedata.normalize("NFKC", password) if len(password) <= LONGEST else password
 
 
 def _telling(email: str, name: str) -> set[str]:

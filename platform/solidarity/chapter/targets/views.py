@@ -49,7 +49,7 @@ def list_targets(chapter: str) -> str:
     )
 
 
-@blueprint.get("/<indicator>/<int:year>")
+@blueprint.get("/<indicator>/<int(fixed_digits=4):year>")
 @requires(Permission.READ_CHAPTER)
 def show_target(chapter: str, indicator: str, year: int) -> str:
     """Show a target with its history and, if the reader may edit it, the form to set or change it."""
@@ -58,7 +58,7 @@ def show_target(chapter: str, indicator: str, year: int) -> str:
     return _page(core_indicator, year, revisions, target_form(core_indicator, revisions[0].row if revisions else None))
 
 
-@blueprint.post("/<indicator>/<int:year>/numbers")
+@blueprint.post("/<indicator>/<int(fixed_digits=4):year>/numbers")
 @requires(Permission.EDIT_REPORT)
 def set_target(chapter: str, indicator: str, year: int) -> Answer:
     """Set a target, or change it with a reason. If another person saved first, show both versions."""
