@@ -119,6 +119,12 @@ def one_of(column: str, values: type[StrEnum], name: str | None = None) -> Check
     return CheckConstraint(f"{column} in ({literals})", name=name or f"{column}_known")
 
 
+def days_in_bounds(*columns: str) -> CheckConstraint:
+    """Return a CHECK constraint on all dates of a table, with fixed bounds. Those of `clock` are narrower and move."""
+    bounds = "date '2014-01-01' and date '2100-01-01'"
+    return CheckConstraint(" and ".join(f"{column} between {bounds}" for column in columns), name="days_in_bounds")
+
+
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": BoundSession})
 
 

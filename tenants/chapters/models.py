@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.chapters.areas import Area
-from tenants.db import Base, ChapterItself, ChapterOwned, country_key, one_of
+from tenants.db import Base, ChapterItself, ChapterOwned, country_key, days_in_bounds, one_of
 
 
 class ChapterState(StrEnum):
@@ -88,6 +88,7 @@ class Chapter(ChapterItself, Base):
         CheckConstraint("cardinality(working_week) between 1 and 7", name="working_week_some"),
         CheckConstraint("(state in ('active', 'dormant', 'closed')) = (active_since is not null)", name="active_dated"),
         CheckConstraint("(state = 'closed') = (closed_on is not null)", name="closed_dated"),
+        days_in_bounds("closed_on"),
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, new_id, one_of
+from tenants.db import Base, days_in_bounds, new_id, one_of
 
 ALL_CELLS = "all"
 QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in (1, 4, 7, 10)"
@@ -64,6 +64,7 @@ class CompiledReport(Base):
     __table_args__ = (
         CheckConstraint(QUARTER, name="period_is_a_quarter"),
         Index("ix_compiled_reports_country", "country", "period_on"),
+        days_in_bounds("period_on"),
     )
 
 
@@ -103,6 +104,7 @@ class Figure(Base):
         CheckConstraint("expected is null or reported <= expected", name="reported_within_expected"),
         CheckConstraint("numerator is null or reported + carried > 0", name="value_of_somebody"),
         CheckConstraint("denominator is null or (denominator >= 0 and numerator is not null)", name="part_of_a_value"),
+        days_in_bounds("period_on"),
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, new_id, one_of
+from tenants.db import Base, days_in_bounds, new_id, one_of
 from tenants.mail.models import DeliveryState, MailKind
 from tenants.people.models import EMAIL_SHAPE
 
@@ -41,6 +41,7 @@ class DeskReader(Base):
     __table_args__ = (
         CheckConstraint(EMAIL_SHAPE, name="email_shape"),
         CheckConstraint("length(name) between 1 and 120", name="name_length"),
+        days_in_bounds("summary_on"),
     )
 
 
@@ -69,4 +70,5 @@ class DeskNotification(Base):
         one_of("state", DeliveryState),
         CheckConstraint("reason ~ '^[a-z_]{1,40}$'", name="reason_is_a_code"),
         Index("ix_desk_notifications_made", "user_id", "made_at"),
+        days_in_bounds("local_day"),
     )

@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, Unique
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, belongs_to, chapter_key, new_id, one_of
+from tenants.db import Base, ChapterOwned, belongs_to, chapter_key, days_in_bounds, new_id, one_of
 from tenants.people.models import Invitation, Membership
 
 
@@ -119,6 +119,7 @@ class Delivery(Base):
             "lease_until",
             postgresql_where=text("state in ('claimed', 'handing_over', 'uncertain')"),
         ),
+        days_in_bounds("local_day"),
     )
 
 
@@ -144,6 +145,7 @@ class ConsumedRung(ChapterOwned, Base):
             "chapter_id", "membership_id", "kind", "subject_id", "due_on", "rung", name="uq_consumed_rungs"
         ),
         CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
+        days_in_bounds("due_on"),
     )
 
 
@@ -169,6 +171,7 @@ class ReminderPause(ChapterOwned, Base):
         UniqueConstraint("chapter_id", "membership_id", "kind", "subject_id", "due_on", name="uq_reminder_pauses"),
         CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
         CheckConstraint("carried_by is null or until_on is not null", name="carried_has_an_end"),
+        days_in_bounds("due_on", "until_on"),
     )
 
 
@@ -203,4 +206,5 @@ class Notification(ChapterOwned, Base):
         CheckConstraint("(membership_id is null) = (local_day is null)", name="digest_has_a_day"),
         CheckConstraint("reason ~ '^[a-z_]{1,40}$'", name="reason_is_a_code"),
         Index("ix_notifications_made", "chapter_id", "made_at"),
+        days_in_bounds("local_day"),
     )

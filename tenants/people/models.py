@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, country_key, new_id, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, new_id, one_of
 from tenants.people.permissions import DeskRole, Role
 
 DAYS_AWAY = 90
@@ -114,6 +114,7 @@ class DeskAppointment(Base):
         one_of("role", DeskRole),
         CheckConstraint("cardinality(countries) >= 1", name="countries_some"),
         CheckConstraint("ends_on is null or ends_on >= starts_on", name="ends_after_start"),
+        days_in_bounds("starts_on", "ends_on"),
     )
 
 
@@ -157,6 +158,7 @@ class Membership(ChapterOwned, Base):
         CheckConstraint("left_at is null or left_at >= joined_at", name="left_after_joined"),
         Index("uq_memberships_present", "chapter_id", "user_id", unique=True, postgresql_where=text("left_at is null")),
         Index("ix_memberships_user", "user_id"),
+        days_in_bounds("away_since", "away_until"),
     )
 
     def is_away(self, day: date) -> bool:

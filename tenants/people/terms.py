@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, String, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, one_of
 
 DAYS = text("daterange(starts_on, ends_on + 1)")
 
@@ -60,4 +60,5 @@ class FocalPointTerm(ChapterOwned, Base):
         ExcludeConstraint(
             ("chapter_id", "="), ("membership_id", "="), (DAYS, "&&"), name="ex_focal_point_terms_one_a_person"
         ),
+        days_in_bounds("starts_on", "ends_on", "confirmed_on"),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, days_in_bounds, one_of
 from tenants.reminders.links import LinkAction
 
 
@@ -30,6 +30,7 @@ class LinkUse(ChapterOwned, Base):
         UniqueConstraint("chapter_id", "delivery_id", "kind", "subject_id", "due_on", "act", name="uq_link_uses"),
         CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
         one_of("act", LinkAction),
+        days_in_bounds("due_on"),
     )
 
 

@@ -52,7 +52,8 @@ MISTAKES: list[tuple[dict[str, str], dict[str, str]]] = [
     ({"held_on": ""}, {"held_on": "Enter the date."}),
     ({"held_on": "11/02/2026"}, {"held_on": "Enter the date as year, month and day, such as 2026-02-11."}),
     ({"held_on": "2025-02-30"}, {"held_on": "Enter the date as year, month and day, such as 2026-02-11."}),
-    ({"held_on": "2999-01-01"}, {"held_on": TO_COME}),
+    ({"held_on": "2030-01-01"}, {"held_on": TO_COME}),
+    ({"held_on": "2999-01-01"}, {"held_on": "This date is more than 10 years away. Enter an earlier one."}),
     (
         {"held_on": "1914-09-20"},
         {"held_on": "The movement began on 20 September 2014. Enter that date or a later one."},

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from solidarity.charts import rows
-from solidarity.charts.gantt import LEAST_WIDTH, Timeline, gantt_bar
+from solidarity.charts.gantt import LEAST_WIDTH, MOST_COLUMNS, Timeline, gantt_bar, timeline
 from solidarity.charts.geometry import Circle
 from solidarity.charts.money import budget_bar, money_bar
 from solidarity.charts.wheel import wheel
@@ -128,28 +128,48 @@ def test_a_segment_ends_where_the_next_begins(start: float, arc: float, rtl: boo
 
 
 @at_leisure
-@given(DAYS, st.integers(0, 900), DAYS)
+@given(DAYS, st.integers(0, 30 * MOST_COLUMNS), DAYS)
 def test_a_day_lies_in_its_month_and_the_months_are_equal(first: date, days: int, today: date) -> None:
     line = Timeline(first, first + timedelta(days=days), today)
-    edges = [line.at(month) for month in line.months]
+    assume(not line.is_in_years)
+    edges = [line.at(month) for month in line.columns]
     assert edges[0] == 0
     assert edges == pytest.approx([100 * index / len(edges) for index in range(len(edges))])
     position = line.at(today)
     assert 0 <= position <= 100
     if line.first <= today <= line.last:
-        index = line.months.index(today.replace(day=1))
+        index = line.columns.index(today.replace(day=1))
         assert edges[index] <= position < edges[index] + 100 / len(edges)
 
 
 @at_leisure
-@given(DAYS, DAYS, DAYS, DAYS)
+@given(st.dates(), st.dates(), st.dates(), st.dates())
+def test_any_two_days_have_few_columns_of_one_width(first: date, last: date, today: date, day: date) -> None:
+    line = timeline(first, last, today)
+    assert 1 <= len(line.columns) <= MOST_COLUMNS
+    edges = [line.at(column) for column in line.columns]
+    assert edges == pytest.approx([100 * index / len(edges) for index in range(len(edges))])
+    assert line.columns[0] <= line.last
+    assert 0 <= line.at(day) <= 100
+    assert gantt_bar(line, day, day).count("<rect") <= MOST_COLUMNS + 2
+
+
+def test_of_many_years_those_next_to_today_are_shown() -> None:
+    line = timeline(date(206, 3, 1), date(2027, 1, 1), date(2026, 2, 1))
+    assert (line.columns[0].year, line.columns[-1].year) == (2027 - MOST_COLUMNS + 1, 2027)
+    distant = timeline(date(2026, 1, 1), date.max, date(2026, 2, 1))
+    assert (distant.columns[0].year, distant.columns[-1].year) == (2026, 2026 + MOST_COLUMNS - 1)
+
+
+@at_leisure
+@given(st.dates(), st.dates(), st.dates(), st.dates())
 def test_a_later_day_never_lies_before_an_earlier_one(first: date, last: date, day: date, second_day: date) -> None:
     line = Timeline(min(first, last), max(first, last), first)
     assert (line.at(min(day, second_day))) <= line.at(max(day, second_day))
 
 
 @at_leisure
-@given(DAYS, st.integers(0, 700), DAYS, DAYS, st.sampled_from(STATES), st.none() | st.floats(-1, 2))
+@given(DAYS, st.integers(0, 7000), st.dates(), st.dates(), st.sampled_from(STATES), st.none() | st.floats(-1, 2))
 def test_a_bar_of_time_stays_in_its_cell_and_what_is_held_within_it(
     first: date, days: int, starts: date, ends: date, state: State, share: float | None
 ) -> None:

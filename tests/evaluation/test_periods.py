@@ -31,7 +31,18 @@ def test_a_code_names_its_quarter_and_sorts_as_time_does(day: date) -> None:
     assert period.code < period.following.code
 
 
-@pytest.mark.parametrize("code", ["", "2026-Q5", "2026Q1", "1999-Q1", "2026-Q1 ", "٢٠٢٦-Q1"])
+@given(st.dates(), st.integers())
+def test_no_quarter_lies_beyond_the_calendar(day: date, quarters: int) -> None:
+    period = Period.of(day)
+    shifted = period.shifted(quarters)
+    assert shifted.starts_on <= shifted.ends_on <= shifted.due_on
+    assert (shifted >= period) if quarters >= 0 else (shifted <= period)
+    assert {Period.of(date.min).previous, Period.of(date.max).following} == {Period.of(date.min), Period.of(date.max)}
+
+
+@pytest.mark.parametrize(
+    "code", ["", "0001-Q1", "9999-Q4", "2026-Q9" * 1000, "2026-Q5", "2026Q1", "1999-Q1", "2026-Q1 ", "٢٠٢٦-Q1"]
+)
 def test_anything_else_names_none(code: str) -> None:
     assert Period.from_code(code) is None
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from math import ceil
 
 from markupsafe import Markup
@@ -13,42 +14,62 @@ from markupsafe import Markup
 from solidarity.labels.steps import State
 
 LEAST_WIDTH = 1.0  # per cent; a single day would be invisible
-SIGNS_IN_ALL = 50  # characters that fit above all months together
+MOST_COLUMNS = 36
+SIGNS_IN_ALL = 50  # characters that fit above all columns together
 TALL, HALF = 12, 6  # height of a bar in CSS pixels, and where it begins above the middle
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The months that a table shows, all of the same width, and the day that counts as today."""
+    """The columns that a table shows, all of the same width, and the day that counts as today.
+
+    A column is a month, or a year if there would be more than MOST_COLUMNS months. Of more years, those next to today
+    are shown. The columns and their lines are computed once, and used by all rows of the table.
+    """
 
     first: date
     last: date
     today: date
 
-    @property
-    def months(self) -> list[date]:
-        """The first day of each month, in order."""
-        return [
-            date(index // 12, index % 12 + 1, 1)
-            for index in range(_month_index(self.first), _month_index(self.last) + 1)
-        ]
+    @cached_property
+    def is_in_years(self) -> bool:
+        """Whether a column is a year, because there are too many months."""
+        return _month_index(self.last) - _month_index(self.first) >= MOST_COLUMNS
+
+    @cached_property
+    def columns(self) -> list[date]:
+        """The first day of each column, in order."""
+        if self.is_in_years:
+            last = min(self.last.year, max(self.first.year, self.today.year - MOST_COLUMNS // 2) + MOST_COLUMNS - 1)
+            return [date(year, 1, 1) for year in range(max(self.first.year, last - MOST_COLUMNS + 1), last + 1)]
+        months = range(_month_index(self.first), _month_index(self.last) + 1)
+        return [date(index // 12, index % 12 + 1, 1) for index in months]
+
+    @cached_property
+    def grid(self) -> Markup:
+        """The lines between the columns, as SVG."""
+        return Markup("").join(_column_line(self.at(day)) for day in self.columns[1:])
 
     def at(self, day: date) -> float:
         """Return the position of the start of a day, in per cent of the width. Days outside are at the edge."""
-        length = monthrange(day.year, day.month)[1]
-        offset = _month_index(day) - _month_index(self.first) + (day.day - 1) / length
-        return min(max(100 * offset / len(self.months), 0.0), 100.0)
+        offset = self._columns_from_zero(day) - self._columns_from_zero(self.columns[0])
+        return min(max(100 * offset / len(self.columns), 0.0), 100.0)
 
     def named(self, words: Sequence[str]) -> list[str]:
-        """Return one name for each month. If they are too long for their columns, most are left empty."""
+        """Return one name for each column. If they are too long for their columns, most are left empty."""
         if not words:
             return []
         step = ceil(max(map(len, words)) * len(words) / SIGNS_IN_ALL)
         return [word if index % step == 0 else "" for index, word in enumerate(words)]
 
+    def _columns_from_zero(self, day: date) -> float:
+        if self.is_in_years:
+            return day.year + (day.timetuple().tm_yday - 1) / (366 if isleap(day.year) else 365)
+        return _month_index(day) + (day.day - 1) / monthrange(day.year, day.month)[1]
+
 
 def timeline(first: date, last: date, today: date) -> Timeline:
-    """Return the months from the first to the last day, both included, for use in templates."""
+    """Return the columns from the first to the last day, both included, for use in templates."""
     return Timeline(min(first, last), max(first, last), today)
 
 
@@ -63,9 +84,9 @@ def gantt_bar(
 ) -> Markup:
     """Draw one row: a bar from its first to its last day, filled to `share` (0 to 1, held of planned).
 
-    Not started is dashed, late is outlined, a launch is a diamond. Without days, only the months and today are drawn.
+    Not started is dashed, late is outlined, a launch is a diamond. Without days, only the columns and today are drawn.
     """
-    parts = Markup("").join(_month_line(line.at(month)) for month in line.months[1:])
+    parts = line.grid
     if ends_on is not None:
         start, end = line.at(starts_on or ends_on), line.at(ends_on)
         parts += _bar(min(start, 100 - LEAST_WIDTH), max(end - start, LEAST_WIDTH), state, share)
@@ -92,7 +113,7 @@ def _rect(fill: str, start: float, width: float) -> Markup:
     )
 
 
-def _month_line(at: float) -> Markup:
+def _column_line(at: float) -> Markup:
     return Markup('<rect class="g-month" x="{:.2f}%" width="1" height="100%"/>').format(at)
 
 

@@ -13,6 +13,7 @@ from wtforms import DateField, Form, HiddenField
 from solidarity.forms.people_field import PeopleField
 from solidarity.i18n.locale import format_number
 from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
+from tenants import clock
 from tenants.action_kit.activities.entries import Cell, cell_name
 from tenants.action_kit.cells import CELLS, AgeBand, Sex
 
@@ -20,7 +21,7 @@ NOBODY_ASKED: Cell = (Sex.UNKNOWN, AgeBand.UNKNOWN)
 
 
 class DayField(DateField):
-    """A date. The error for an unreadable one shows the format."""
+    """A date within the bounds of `clock.day_problem`. The error for an unreadable one shows the format."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Parse YYYY-MM-DD, as browsers send it. Raises ValueError with the message for the field."""
@@ -28,6 +29,9 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("Enter the date as year, month and day, such as 2026-02-11.")) from error
+        if self.data is not None and (problem := clock.day_problem(self.data, clock.now().date())):
+            self.data = None  # nothing computes with it; the typed text is kept
+            raise ValueError(problem)
 
 
 class DatedForm(Form):

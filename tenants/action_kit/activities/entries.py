@@ -20,11 +20,10 @@ from tenants.action_kit.activities.models import (
     ActivityKind,
 )
 from tenants.action_kit.cells import AgeBand, Sex
+from tenants.clock import day_problem
 from tenants.errors import refuse
 from tenants.numerals import lazy_number
 from tenants.texts import one_line, plain_text, text_problem
-
-THE_MOVEMENT_BEGAN = date(2014, 9, 20)
 
 Cell = tuple[Sex, AgeBand]
 Problems = Iterator[tuple[str, str]]
@@ -99,8 +98,8 @@ def _text_problems(entry: ActivityEntry, today: date) -> Problems:
 def _day_problems(entry: ActivityEntry, today: date) -> Problems:
     if entry.held_on > today:
         yield "held_on", _l("This date is in the future. Log the activity after it has taken place.")
-    elif entry.held_on < THE_MOVEMENT_BEGAN:
-        yield "held_on", _l("The movement began on 20 September 2014. Enter that date or a later one.")
+    elif problem := day_problem(entry.held_on, today):
+        yield "held_on", problem
 
 
 def _number_problems(entry: ActivityEntry, today: date) -> Problems:

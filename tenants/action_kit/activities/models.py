@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.db import Base, ChapterOwned, belongs_to, chapter_key, country_key, has_many, one_of
+from tenants.db import Base, ChapterOwned, belongs_to, chapter_key, country_key, days_in_bounds, has_many, one_of
 
 MOST_PEOPLE_IN_A_CELL = 1_000_000
 TITLE_LENGTH = 120
@@ -129,6 +129,7 @@ class ActivityRevision(ChapterOwned, Base):
         Index(
             "ix_activity_revisions_held", "chapter_id", "held_on", "activity_id", postgresql_where=text("is_current")
         ),
+        days_in_bounds("held_on"),
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, one_of
 from tenants.figures.models import QUARTER
 
 WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
@@ -120,6 +120,7 @@ class Report(ChapterOwned, Base):
             "reopening_asked_at",
             postgresql_where=text("reopening_asked_at is not null"),
         ),
+        days_in_bounds("period_on", "due_on"),
     )
 
 
@@ -198,6 +199,7 @@ class ReportValue(ChapterOwned, Base):
         CheckConstraint("cell ~ '^[a-z]+([.][0-9a-z_]+)?$'", name="cell_is_a_code"),
         CheckConstraint("num_nonnulls(numerator, missing) = 1", name="value_or_reason"),
         CheckConstraint("denominator is null or (denominator >= 0 and numerator is not null)", name="part_of_a_value"),
+        days_in_bounds("period_on"),
     )
 
 
@@ -230,7 +232,7 @@ class OpenedPeriod(Base):
     period_on: Mapped[date] = mapped_column(primary_key=True)
     opened_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint(QUARTER, name="period_is_a_quarter"),)
+    __table_args__ = (CheckConstraint(QUARTER, name="period_is_a_quarter"), days_in_bounds("period_on"))
 
 
 class ReportEvent(ChapterOwned, Base):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+
+from tenants.clock import days_later
 
 MONTHS = 3
 QUARTERS = 4
 DAYS_UNTIL_DUE = 30
+FIRST_INDEX, LAST_INDEX = date.min.year * QUARTERS, date.max.year * QUARTERS + QUARTERS - 1
 CODE = re.compile(r"(20[0-9]{2})-Q([1-4])")
 
 
@@ -47,12 +51,13 @@ class Period:
     @property
     def ends_on(self) -> date:
         """Return the last day."""
-        return self.following.starts_on - timedelta(days=1)
+        last_month = self.starts_on.month + MONTHS - 1
+        return date(self.starts_on.year, last_month, monthrange(self.starts_on.year, last_month)[1])
 
     @property
     def due_on(self) -> date:
         """Return the due date of the report."""
-        return self.ends_on + timedelta(days=DAYS_UNTIL_DUE)
+        return days_later(self.ends_on, DAYS_UNTIL_DUE)
 
     @property
     def following(self) -> Period:
@@ -65,6 +70,7 @@ class Period:
         return self.shifted(-1)
 
     def shifted(self, quarters: int) -> Period:
-        """Return the quarter that is `quarters` later, or earlier if `quarters` is negative."""
-        year, place = divmod(self.starts_on.year * QUARTERS + self.starts_on.month // MONTHS + quarters, QUARTERS)
+        """Return the quarter that is `quarters` later, or earlier if negative; at most the first or last of Python."""
+        index = self.starts_on.year * QUARTERS + self.starts_on.month // MONTHS + quarters
+        year, place = divmod(min(max(index, FIRST_INDEX), LAST_INDEX), QUARTERS)
         return Period(date(year, place * MONTHS + 1, 1))

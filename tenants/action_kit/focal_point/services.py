@@ -23,7 +23,7 @@ from tenants.action_kit.focal_point.queries import primary_on, terms_of
 from tenants.approvals import change_deciders
 from tenants.audit import record
 from tenants.chapters.models import Chapter
-from tenants.clock import local_day
+from tenants.clock import days_later, local_day, years_later
 from tenants.db import new_id
 from tenants.errors import Refused, refuse
 from tenants.people.models import Membership
@@ -83,15 +83,13 @@ class _TermChange:
 
 def end_of_term(starts_on: date) -> date:
     """Return the last day of a full term that begins on a day."""
-    try:
-        return starts_on.replace(year=starts_on.year + TERM_YEARS) - A_DAY
-    except ValueError:  # the 29th of February
-        return date(starts_on.year + TERM_YEARS, 2, 28)
+    end = years_later(starts_on, TERM_YEARS)
+    return end if (starts_on.month, starts_on.day) == (2, 29) else days_later(end, -1)
 
 
 def renewable_from(term: FocalPointTerm) -> date:
     """Return the day from which a term may be renewed."""
-    return term.ends_on - timedelta(days=RENEWABLE_DAYS)
+    return days_later(term.ends_on, -RENEWABLE_DAYS)
 
 
 def member_joined(session: Session, *, membership: Membership, at: datetime) -> None:

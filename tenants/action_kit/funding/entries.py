@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN
 from tenants.action_kit.funding.ledger import counts, signed
 from tenants.action_kit.funding.models import (
     ON_A_LINE,
@@ -22,13 +21,13 @@ from tenants.action_kit.funding.models import (
     Transaction,
     TransactionKind,
 )
+from tenants.clock import day_problem
 from tenants.errors import refuse
 from tenants.texts import text_problem
 
 EMPTY_FIELD: str = _l("Fill in this field.")
 ABOVE_ZERO: str = _l("Enter an amount above zero.")
 STILL_TO_COME: str = _l("This date is in the future. Enter today’s date or an earlier one.")
-TOO_EARLY: str = _l("The movement began on 20 September 2014. Enter that date or a later one.")
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,4 @@ def _refund_problem(session: Session, entry: TransactionEntry) -> str | None:
 
 
 def _day_problem(day: date, today: date) -> str | None:
-    if day > today:
-        return STILL_TO_COME
-    if day < THE_MOVEMENT_BEGAN:
-        return TOO_EARLY
-    return None
+    return STILL_TO_COME if day > today else day_problem(day, today)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, one_of
 
 NAME_LENGTH = 120
 WHAT_LENGTH = 200
@@ -88,6 +88,7 @@ class ExchangeRate(Base):
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
         CheckConstraint(f"per_usd >= {LEAST_RATE}", name="per_usd_reason"),
+        days_in_bounds("starts_on"),
     )
 
 
@@ -239,4 +240,5 @@ class Transaction(ChapterOwned, Base):
         Index("ix_transactions_source", "chapter_id", "source_id"),
         Index("ix_transactions_pending", "chapter_id", "id", postgresql_where=text("state = 'pending'")),
         Index("ix_transactions_unconverted", "chapter_id", "id", postgresql_where=text("usd_minor is null")),
+        days_in_bounds("dated_on", "rate_starts_on"),
     )

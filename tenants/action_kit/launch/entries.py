@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 
-from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN, Cell, cell_name
+from tenants.action_kit.activities.entries import Cell, cell_name
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
 from tenants.action_kit.launch.models import HOST_LENGTH, PLACE_LENGTH, TITLE_LENGTH
 from tenants.chapters.names import zones
-from tenants.clock import local_day
+from tenants.clock import day_problem, local_day
 from tenants.errors import Refused, refuse
 from tenants.numerals import lazy_number
 from tenants.texts import clean_text, one_line, text_problem
@@ -93,8 +93,8 @@ def _event_problems(entry: EventEntry, today: date) -> Iterator[tuple[str, str]]
         "host": text_problem(entry.host, HOST_LENGTH),
     }
     yield from ((field, sentence) for field, sentence in texts.items() if sentence)
-    if entry.event_day < THE_MOVEMENT_BEGAN:
-        yield "held_on", _l("The movement began on 20 September 2014. Enter that date or a later one.")
+    if problem := day_problem(entry.event_day, today):
+        yield "held_on", problem
     elif entry.event_day > today + FURTHEST:
         yield "held_on", _l("This date is more than three years away. Enter an earlier one.")
     if entry.expected_people is not None and not 1 <= entry.expected_people <= MOST_PEOPLE_IN_A_CELL:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
 from tenants.action_kit.cells import CELLS, AgeBand, Sex
-from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, one_of
 
 TITLE_LENGTH = 120
 PLACE_LENGTH = 120
@@ -70,6 +70,7 @@ class LaunchEvent(ChapterOwned, Base):
             unique=True,
             postgresql_where=text("is_launch and cancelled_at is null"),
         ),
+        days_in_bounds("held_on", "dated_on"),
     )
 
 
@@ -101,6 +102,7 @@ class ChecklistItem(ChapterOwned, Base):
         CheckConstraint(f"days_before between 0 and {MOST_DAYS_BEFORE}", name="days_before_reason"),
         CheckConstraint("waits_for_id is null or waits_for_id <> id", name="waits_for_another"),
         CheckConstraint("num_nonnulls(done_at, done_by) in (0, 2)", name="done_whole"),
+        days_in_bounds("due_on"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from tenants.action_kit.plan.models import MOST_TIMES, RISK_LENGTH, TITLE_LENGTH
 from tenants.action_kit.plan.queries import select_entry_count
 from tenants.action_kit.plan.template import suggested
 from tenants.chapters.models import Chapter
-from tenants.clock import local_day
+from tenants.clock import day_problem, days_later, local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict, refuse
 from tenants.numerals import lazy_number
@@ -26,7 +26,6 @@ from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
 ABOVE = {LineKind.OUTCOME: None, LineKind.OUTPUT: LineKind.OUTCOME, LineKind.ACTIVITY: LineKind.OUTPUT}
-LAST_DAY = date(2100, 1, 1)
 _TEXT_COLUMNS = ("title", "risk", "starts_on", "due_on", "times", "responsible_id", "removed_at")
 WHOLE = RowState(PlanLine, (*_TEXT_COLUMNS, "done_on", "dropped_on"), "title")
 TEXT = RowState(PlanLine, _TEXT_COLUMNS, "title")
@@ -56,7 +55,7 @@ def start_from_template(session: Session, *, actor_id: UUID, at: datetime) -> No
     today, last = local_day(at, chapter.zone), dict[LineKind, UUID]()
     for position, suggestion in enumerate(suggested(), 1):
         above = ABOVE[suggestion.kind]
-        due_on = None if suggestion.days is None else today + timedelta(days=suggestion.days)
+        due_on = None if suggestion.days is None else days_later(today, suggestion.days)
         parent_id = None if above is None else last[above]
         line = _new_line(chapter, suggestion.kind, parent_id, position, LineEntry(str(suggestion.title), due_on=due_on))
         session.add(line)
@@ -73,7 +72,7 @@ def add_line(
 
     Raises Refused if the entry is invalid or if a line of this kind cannot be placed there.
     """
-    entry, chapter = _check_line(session, kind, entry), session.get_one(Chapter, bound_chapter(session))
+    entry, chapter = _check_line(session, kind, entry, at), session.get_one(Chapter, bound_chapter(session))
     parent = find_line(session, parent_id, lock=True) if parent_id else None
     if (parent.kind if parent else None) != ABOVE[kind]:
         raise Refused({"plan": _l("The line that it belongs to is no longer in the plan.")})
@@ -92,7 +91,7 @@ def revise_line(
     Raises Refused, or VersionConflict if the line has changed since number `seen`.
     """
     line = _lock_line(session, line_id)
-    entry = _check_line(session, LineKind(line.kind), entry)
+    entry = _check_line(session, LineKind(line.kind), entry, at)
     if line_entry(line) == entry:
         return line
     if line.number != seen:
@@ -202,7 +201,7 @@ def _local_today(session: Session, at: datetime) -> date:
     return local_day(at, session.get_one(Chapter, bound_chapter(session)).zone)
 
 
-def _check_line(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
+def _check_line(session: Session, kind: LineKind, entry: LineEntry, at: datetime) -> LineEntry:
     """Return the entry as it is stored; raises Refused if it is invalid."""
     title = one_line(entry.title)
     risk = plain_text(entry.risk)
@@ -214,7 +213,7 @@ def _check_line(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry
         "risk": text_problem(risk, RISK_LENGTH),
     }
     if kind is LineKind.ACTIVITY:
-        errors |= _day_problems(entry)
+        errors |= _day_problems(entry, _local_today(session, at))
         if not 1 <= entry.times <= MOST_TIMES:
             errors["times"] = _l("Enter a number from 1 to %(most)s.", most=lazy_number(MOST_TIMES))
     if entry.responsible_id is not None and not _is_present(session, entry.responsible_id):
@@ -223,14 +222,14 @@ def _check_line(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry
     return entry
 
 
-def _day_problems(entry: LineEntry) -> dict[str, str]:
+def _day_problems(entry: LineEntry, today: date) -> dict[str, str | None]:
     if entry.due_on is None:
         return {"due_on": _l("Enter the due date.")}
-    if entry.due_on > LAST_DAY:
-        return {"due_on": _l("Enter a date before the year 2100.")}
-    if entry.starts_on is not None and entry.starts_on > entry.due_on:
-        return {"due_on": _l("The due date cannot be before the start date.")}
-    return {}
+    days = {"starts_on": entry.starts_on, "due_on": entry.due_on}
+    problems = {name: day_problem(day, today) for name, day in days.items() if day is not None}
+    if entry.starts_on is not None and entry.starts_on > entry.due_on and not any(problems.values()):
+        problems["due_on"] = _l("The due date cannot be before the start date.")
+    return problems
 
 
 def _is_present(session: Session, membership_id: UUID) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, one_of
 
 TITLE_LENGTH = 200
 RISK_LENGTH = 1_000
@@ -84,6 +84,7 @@ class PlanLine(ChapterOwned, Base):
             "num_nonnulls(done_on, dropped_on) <= 1 and (kind = 'activity' or num_nonnulls(done_on, dropped_on) = 0)",
             name="done_or_dropped",
         ),
+        days_in_bounds("starts_on", "due_on", "done_on", "dropped_on"),
     )
 
 
@@ -150,4 +151,5 @@ class PlanVersionLine(ChapterOwned, Base):
         one_of("kind", LineKind),
         CheckConstraint("(kind = 'outcome') = (parent_line_id is null)", name="parent_by_kind"),
         *(CheckConstraint(constraint.sqltext, name=constraint.name) for constraint in _SHAPE),
+        days_in_bounds("starts_on", "due_on"),
     )

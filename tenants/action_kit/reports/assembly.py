@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN
 from tenants.action_kit.activities.models import ActivityRevision, HeadCount
 from tenants.action_kit.evaluation.indicators import BY_CODE, CORE, TYPED_INDICATORS, Indicator
 from tenants.action_kit.evaluation.models import Missing, ReportEntry, ValueSourceKind
@@ -22,6 +21,7 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.queries import period_spending
 from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.launch.queries import Tally, period_tallies
+from tenants.clock import THE_MOVEMENT_BEGAN
 from tenants.scope import bound_chapter
 
 

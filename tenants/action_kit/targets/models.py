@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, SmallInteger, String, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.action_kit.evaluation.models import REASON_LENGTH
-from tenants.db import Base, ChapterOwned, country_key
+from tenants.db import Base, ChapterOwned, country_key, days_in_bounds
 
 LARGEST_NUMBER = 10**12
 FIRST_YEAR, LAST_YEAR = 2014, 2100  # the movement began in September 2014
@@ -61,4 +61,5 @@ class IndicatorTarget(ChapterOwned, Base):
             name="both_ratios_or_none",
         ),
         CheckConstraint(f"length(reason) <= {REASON_LENGTH} and (number = 1 or reason <> '')", name="reason_to_move"),
+        days_in_bounds("baseline_on"),
     )

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.action_kit.evaluation.models import REASON_LENGTH
-from tenants.action_kit.targets.models import FIRST_YEAR, LARGEST_NUMBER, LAST_YEAR, IndicatorTarget
+from tenants.action_kit.targets.models import FIRST_YEAR, LARGEST_NUMBER, IndicatorTarget
 from tenants.chapters.models import Chapter
-from tenants.clock import local_day
+from tenants.clock import day_problem, last_day, local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.people.queries import known_as
@@ -188,7 +188,7 @@ def _target_problems(
     indicator: Indicator, year: int, baseline: Baseline | None, target: Amount | None, *, today: date
 ) -> dict[str, str]:
     problems: dict[str, str] = {}
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    if not FIRST_YEAR <= year <= last_day(today).year:
         problems["year"] = _l("Choose another year.")
     if target is None:
         problems["target"] = _l("Enter a target.")
@@ -198,6 +198,8 @@ def _target_problems(
         problems |= _amount_problem("baseline", indicator, baseline.amount)
         if baseline.measured_on > today:
             problems["baseline_on"] = _l("This date is in the future. Enter today’s date or an earlier one.")
+        elif problem := day_problem(baseline.measured_on, today):
+            problems["baseline_on"] = problem
     if not problems and target is not None and baseline is not None:
         low, high = (baseline.amount, target) if indicator.rule.ascending else (target, baseline.amount)
         if _is_below(high, low):
