@@ -1,4 +1,4 @@
-"""Every date of every table has bounds, and migration 0031 moves those that were stored without."""
+"""Every date of every table has bounds, and migration 0032 moves those that were stored without."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_days_that_were_typed_before_are_moved(world: World) -> None:
         start_from_template(session, actor_id=world.alice.user_id, at=now())
     with owner(world) as connection:
         config = configuration(connection)
-        command.downgrade(config, "0030")
+        command.downgrade(config, "0031")
         connection.execute(text("update plan_lines set starts_on = '0206-01-01' where kind = 'activity'"))
         connection.commit()
         command.upgrade(config, "head")
