@@ -191,3 +191,9 @@ def languages_of(country: str) -> tuple[str, ...]:
         if code in languages()
         and (facts["official_status"] or float(facts["population_percent"] or 0) >= WIDELY_SPOKEN)
     )
+
+
+def official_languages_of(country: str) -> tuple[str, ...]:
+    """Return the official languages of a whole country, the most widely spoken first."""
+    facts = get_territory_language_info(country)
+    return tuple(code for code in languages_of(country) if facts[code]["official_status"] == "official")

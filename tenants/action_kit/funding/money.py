@@ -45,12 +45,16 @@ def format_amount(minor: int, currency: str, locale: Locale) -> str:
 
 
 def format_money(minor: int, currency: str, locale: Locale) -> str:
-    """Return an amount with its currency where the language puts it, such as "BRL 24,000" or "24,000 BRL"."""
+    """Return an amount with its currency where the language puts it, such as "BRL 24,000" or "24,000 BRL".
+
+    In a language from right to left it ends with a mark, so that a number after the code stays in its place.
+    """
     pattern = locale.currency_formats["standard"].pattern.partition(";")[0].replace(" ", NO_BREAK)
     before, _number, after = re.split(r"([#0.,]+)", pattern, maxsplit=1)
     if before.endswith("\u00a4"):  # a code beside digits needs a space, a sign such as $ would not
         before += NO_BREAK
-    return (before + format_amount(minor, currency, locale) + after).replace("\u00a4", currency)
+    end = "\u200f" if locale.text_direction == "rtl" else ""
+    return (before + format_amount(minor, currency, locale) + after).replace("\u00a4", currency) + end
 
 
 def in_usd(minor: int, currency: str, per_usd: Decimal) -> int:

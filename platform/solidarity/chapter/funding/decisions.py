@@ -18,6 +18,7 @@ from solidarity.chapter.funding.views import blueprint
 from solidarity.chapter.requests import finish_decision
 from solidarity.forms.base import text_of
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
+from solidarity.i18n.locale import format_day, format_list
 from solidarity.lookup import or_404, own_row
 from tenants.action_kit.funding import queries, services
 from tenants.action_kit.funding.models import Transaction
@@ -55,7 +56,7 @@ def approve(chapter: str, transaction_id: UUID) -> Response:
 def refuse(chapter: str, transaction_id: UUID) -> Answer:
     """Refuse a waiting expense with a reason, which the chapter can read."""
     expense, url, form = own_row(Transaction, transaction_id), _url_of(chapter, transaction_id), FundingReasonForm()
-    page = partial(render_template, "funding/form.html", form=form, title=_("Refuse the expense"), about=expense.what)
+    page = partial(_refusal_page, form, expense)
     if not form.is_submitted():
         return page()
     with submission(form, page), one_click(url, field_name="decision"):
@@ -85,6 +86,13 @@ def reverse(chapter: str, transaction_id: UUID) -> Response:
     with one_click(step_url):
         services.reverse_transaction(db.session(), **actor_now(), transaction_id=transaction.id)
     return finish(_("Reversed. A transaction of the same amount was added."), step_url)
+
+
+def _refusal_page(form: FundingReasonForm, expense: Transaction) -> str:
+    amount = Reader(g.chapter.currency, None).money(expense.amount_minor, expense.currency)
+    about = format_list([expense.what, amount, format_day(expense.dated_on, g.chapter.country)])
+    title = _("Refuse the expense")
+    return render_template("funding/form.html", form=form, title=title, about=about, button=_("Refuse"))
 
 
 def _url_of(chapter: str, transaction_id: UUID) -> str:

@@ -83,7 +83,7 @@ def state_bar(versions: list[NamedVersion]) -> list[dict[str, str]]:
         for plan_version in reversed(versions[:STATE_BAR_VERSIONS])
     ]
     word = _("Version %(number)s", number=format_number(versions[0].version.number + 1))
-    note = _("Created when you send the plan again.")
+    note = _("Created when the plan is sent again.")
     return [*stages, {"when": "next", "word": str(word), "note": str(note)}]
 
 

@@ -42,7 +42,7 @@ class OnboardingForm(FormWithKey, NameFields):
                 "zone": zones[0] if len(zones) == 1 else "",
                 "working_week": list(names.working_week_of(country)),
                 "currency": names.currency_of(country),
-                "languages": list(country_languages[:1]),
+                "languages": list(names.official_languages_of(country) or country_languages[:1]),
                 "other_language": "",
             }
         )
