@@ -81,7 +81,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "budget_lines": "select insert delete",
         "budget_revisions": "select insert delete update(is_current)",
         "funding_sources": "select insert delete update(state amount_minor number reason)",
-        "transactions": "select insert update(state decided_at decided_by is_outside usd_minor rate_per_usd "
+        "transactions": "select insert update(state decided_at decided_by is_outside reason usd_minor rate_per_usd "
         "rate_starts_on awaits_desk)",
     },
     "worker": {

@@ -163,7 +163,7 @@ PERSONAL = {
     "budget_lines": ("title",),
     "budget_revisions": ("made_by", "reason"),
     "funding_sources": ("name", "reason", "added_by"),
-    "transactions": ("what", "form_key", "recorded_by", "decided_by"),
+    "transactions": ("what", "reason", "form_key", "recorded_by", "decided_by"),
     "changes": ("subject_id", "about", "before", "after", "made_by", "undone_by"),
     "chapter_events": ("actor_id",),
     "unreached_addresses": ("membership_id", "cleared_by"),

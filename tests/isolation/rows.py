@@ -295,11 +295,13 @@ def _notification(chapter: SampleChapter, number: int) -> Row:
     }
 
 
+_UNDECIDED: Row = {"state": "approved", "reason": "", "decided_at": None, "decided_by": None}
+
 # Columns that exclude others: a row in which the named column is set needs these values too.
 INSTEAD: dict[str, Row] = {
     "notifications.invitation_id": {"membership_id": None, "local_day": None},
-    "transactions.reverses_id": {"kind": "reversal", "state": "approved"},
-    "transactions.source_id": {"budget_line_id": None, "kind": "income", "state": "approved"},
+    "transactions.reverses_id": {"kind": "reversal", **_UNDECIDED},
+    "transactions.source_id": {"budget_line_id": None, "kind": "income", **_UNDECIDED},
 }
 
 FACTORIES: dict[str, Callable[[SampleChapter, int], Row]] = {

@@ -178,7 +178,7 @@ def _report(chapter: SampleChapter, number: int) -> Row:
     return {
         "country": chapter.country,
         "period_on": date(2020 + number // 4, 1 + number % 4 * 3, 1),
-        "due_on": date(9000, 1, 1),
+        "due_on": date(2099, 12, 31),
         "state": "draft",
         "is_expected": False,
         "excused_reason": chapter.canary,
@@ -302,11 +302,14 @@ def _budget_revision(chapter: SampleChapter, number: int) -> Row:
 
 
 def _transaction(chapter: SampleChapter, number: int) -> Row:
-    """Return a pending expense. It is not converted, because no rate is known."""
+    """Return a refused expense. It is not converted, because no rate is known."""
     return {
         "country": chapter.country,
         "kind": "expense",
-        "state": "pending",
+        "state": "refused",
+        "reason": chapter.canary,
+        "decided_at": AT,
+        "decided_by": chapter.user_id,
         "amount_minor": 1_000,
         "currency": PLACES[chapter.country][2],
         "dated_on": date(2026, 1, 20),

@@ -141,5 +141,5 @@ def test_charlie_cannot_touch_recifes_invitations_through_his_own_chapter(world,
 def test_the_form_says_that_another_focal_point_does_not_replace_the_present_one(world, as_person):
     sentence = "is the focal point. Another focal point you invite stands in for them, like a deputy."
     assert f"Alice {sentence}" in as_person(world.alice).get("/c/recife/people/invitation").text
-    with time_machine.travel(clock.now() + timedelta(days=1_200)):  # her term of two years is over
+    with time_machine.travel(clock.now() + timedelta(days=1_200)):  # the term of two years is over
         assert sentence not in as_person(world.alice).get("/c/recife/people/invitation").text

@@ -240,6 +240,7 @@ def _instead(table: str, private: SampleChapter, people: int) -> dict[str, Any]:
         "report_submissions": {"number": 999, **words},  # the report was not sent yet: its next submission is number 1
         "reports": {"period_on": REPORTED_ON, "excused_reason": private.canary, **words},
         "tally_revisions": {"number": 1},
+        "transactions": {"state": "pending", "reason": "", "decided_at": None, "decided_by": None},
     }
     return instead.get(table, {})
 
