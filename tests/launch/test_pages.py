@@ -18,14 +18,14 @@ AT = "/c/recife/launch"
 
 
 def fields(days: int, **changes: str) -> dict[str, str]:
-    day = (clock.now() + timedelta(days=days)).date().isoformat()
+    day = clock.local_day(clock.now() + timedelta(days=days), "America/Recife").isoformat()
     return {
         "title": "Launch at the market",
         "place": "Santo Amaro",
         "host": "Town hall",
         "held_on": day,
         "start_time": "12:00",
-        "zone": "UTC",
+        "zone": "America/Recife",
         "expected_people": "300",
         **changes,
     }

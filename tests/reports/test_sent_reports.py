@@ -57,7 +57,7 @@ def test_an_entry_after_approval_says_what_stands_and_offers_the_request(approve
     request_address = f"{quarter.address}/reopening-request"
     assert f'href="{request_address}"' in page
     assert request_address not in bob.get(answer.location).text
-    today = {**fields, "held_on": str(clock.now().date()), "form_key": str(new_id())}
+    today = {**fields, "held_on": str(clock.local_day(clock.now(), "America/Recife")), "form_key": str(new_id())}
     answer = post(alice, f"{ACTIVITIES}/new", **today, people_women_25_59="5", first_time="5")
     assert "now count in your figures" in alice.get(answer.location).text
 
