@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,9 @@ from sqlalchemy.orm import (
 from sqlalchemy.sql.base import ExecutableOption
 
 from tenants.scope import BoundSession, ChapterLogin, ChapterScope, LinkScope, Scope, bind, log_context, scope_of
+
+FIRST_DAY, LAST_DAY = date(2014, 1, 1), date(2100, 1, 1)
+"""The bounds of every date in the database (`days_in_bounds`)."""
 
 SHUTDOWN_SQLSTATES = frozenset({None, "57P01", "57P02", "57P03"})  # no answer, shutting down, crashed, starting up
 NAMING_CONVENTION = {
@@ -121,7 +124,7 @@ def one_of(column: str, values: type[StrEnum], name: str | None = None) -> Check
 
 def days_in_bounds(*columns: str) -> CheckConstraint:
     """Return a CHECK constraint on all dates of a table, with fixed bounds. Those of `clock` are narrower and move."""
-    bounds = "date '2014-01-01' and date '2100-01-01'"
+    bounds = f"date '{FIRST_DAY}' and date '{LAST_DAY}'"
     return CheckConstraint(" and ".join(f"{column} between {bounds}" for column in columns), name="days_in_bounds")
 
 

@@ -54,6 +54,7 @@ def init_look(app: Flask) -> None:
     app.jinja_env.tests["message"] = is_message
     app.jinja_env.globals.update(
         changed_words=changed_words,
+        conflict=None,  # only the page of a form that another person changed first has one
         form_problems=form_problems,
         has_endpoint=has_endpoint,
         heading_of=heading_of,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from embedded.whole_product import Running
 from harness.services import temporary_folder
 
 
@@ -15,6 +17,15 @@ def home() -> Iterator[Path]:
     """A new folder that the account of PostgreSQL may enter when the tests run as root."""
     with temporary_folder() as folder:
         yield folder
+
+
+@pytest.fixture
+def product(home: Path) -> Iterator[Running]:
+    """A whole product in that folder, not started yet. It is stopped after the test."""
+    instance = Running(home)
+    yield instance
+    if instance.process is not None and instance.process.poll() is None:
+        instance.end(signal.SIGTERM)
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,14 +20,6 @@ from tenants.db import new_id
 MAILED_LINK = re.compile(r"https?://[^/\s\"]+(/(?:reset|invitation|reply)/[\w.=-]+)")
 INVITED, ADDRESS, PASSWORD = "Nina Ferreira-Mbeki", "nina.ferreira@people.example", "seven quiet lanterns"
 PROCESSES = ("beat", "postgres", "prepare", "valkey", "web", "worker")
-
-
-@pytest.fixture
-def product(home: Path) -> Iterator[Running]:
-    instance = Running(home)
-    yield instance
-    if instance.process is not None and instance.process.poll() is None:
-        instance.end(signal.SIGTERM)
 
 
 def test_no_process_logs_secrets_or_personal_data(product: Running) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,14 +20,6 @@ LEFT_WITHIN = 12.0  # seconds until all processes are gone after kill -9: web an
 
 ProcessLookup = Callable[[Path], dict[int, str]]
 NothingLives = Callable[[Path, float], None]
-
-
-@pytest.fixture
-def product(home: Path) -> Iterator[Running]:
-    instance = Running(home)
-    yield instance
-    if instance.process is not None and instance.process.poll() is None:
-        instance.end(signal.SIGTERM)
 
 
 def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(

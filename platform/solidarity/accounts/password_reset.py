@@ -92,8 +92,8 @@ def password_link(user: User) -> str:
 def _send_link(email: str) -> None:
     """Queue a link. For an unknown address do the same work, and queue a letter that is not sent."""
     user = find_user(db.session(), email)
-    is_known = user is not None and user.active
-    recipient = user if user is not None and is_known else _nobody(email)
+    known_user = user if user is not None and user.active else None
+    recipient = known_user or _nobody(email)
     settings: Settings = current_app.extensions["settings"]
     queue_letter(
         db.session(),
@@ -102,7 +102,7 @@ def _send_link(email: str) -> None:
         email=recipient.email,
         name=recipient.name,
         language=recipient.language,
-        letter="password_reset" if is_known else NO_MAIL,
+        letter="password_reset" if known_user else NO_MAIL,
         link=password_link(recipient),
         at=clock.now(),
     )

@@ -33,17 +33,13 @@ class MemberTerm:
 
 def primary_on(session: Session, today: date) -> FocalPointTerm | None:
     """Return the term of the member who is focal point of the bound chapter on a day, if there is one."""
-    return session.scalars(
-        select(FocalPointTerm).where(
-            FocalPointTerm.rank == Rank.PRIMARY, FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today
-        )
-    ).one_or_none()
+    return session.scalars(select(FocalPointTerm).where(_is_primary_on(today))).one_or_none()
 
 
 def primary_name_on(session: Session, today: date) -> str | None:
     """Return the name of the member who is focal point of the bound chapter on a day, if there is one."""
-    term = primary_on(session, today)
-    return None if term is None else session.get_one(Membership, (term.chapter_id, term.membership_id)).name
+    row = session.execute(_select_terms(session).where(_is_primary_on(today))).one_or_none()
+    return None if row is None else MemberTerm(*row).member.name
 
 
 def has_rank(rank: Rank, at: datetime) -> ColumnElement[bool]:
@@ -79,6 +75,10 @@ def running_terms(session: Session, today: date) -> dict[UUID, FocalPointTerm]:
     """Return the terms that run on a day in the bound chapter, by membership id."""
     statement = select(FocalPointTerm).where(FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today)
     return {term.membership_id: term for term in session.scalars(statement)}
+
+
+def _is_primary_on(today: date) -> ColumnElement[bool]:
+    return and_(FocalPointTerm.rank == Rank.PRIMARY, FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today)
 
 
 def _select_terms(session: Session) -> Select[FocalPointTerm, Membership]:

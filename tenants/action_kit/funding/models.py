@@ -18,12 +18,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants.chapters.models import REASON_LENGTH as CLOSING_REASON_LENGTH
 from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, one_of
 
 NAME_LENGTH = 120
 WHAT_LENGTH = 200
 REASON_LENGTH = 500
-REFUSAL_LENGTH = 1_000  # as long as the reason for closing a chapter, which refuses its waiting expenses
+REFUSAL_LENGTH = CLOSING_REASON_LENGTH  # a chapter that is closed gives its reason to the waiting expenses
 MOST_WHOLE = 10_000_000_000_000  # in units of a currency, such as dollars
 MOST_MINOR = MOST_WHOLE * 1000  # in the smallest parts of a currency with three decimals
 LEAST_RATE = Decimal("0.001")  # with MOST_WHOLE it keeps every amount in dollars within a bigint
@@ -199,6 +200,11 @@ class Transaction(ChapterOwned, Base):
     decided_by: Mapped[UUID | None]
     is_outside: Mapped[bool]
     reason: Mapped[str] = mapped_column(default="", server_default="")
+
+    @property
+    def sign(self) -> int:
+        """1, or -1 for a refund or a reversal. `ledger.signed` is the same in SQL."""
+        return -1 if self.kind in LOWERING else 1
 
     __table_args__ = (
         chapter_key("budget_line_id", "budget_lines"),

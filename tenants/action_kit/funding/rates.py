@@ -16,10 +16,10 @@ from tenants.action_kit.funding.currencies import is_currency
 from tenants.action_kit.funding.models import LEAST_RATE, ExchangeRate
 from tenants.action_kit.funding.money import USD, in_usd
 from tenants.clock import last_day, now
+from tenants.db import FIRST_DAY
 from tenants.errors import SolidarityError
 
 COLUMNS = ["currency", "starts_on", "per_usd"]
-FIRST_RATES = date(2014, 1, 1)
 MOST_RATE = Decimal(10**12)
 
 
@@ -101,8 +101,8 @@ def _rate_problems(row: dict[str, str]) -> Iterator[str]:
     except ValueError:
         yield f"{row['starts_on']!r} is no day; write it as 2026-02-01."
     else:
-        if not FIRST_RATES <= day <= last_day(now().date()):
-            yield f"{row['starts_on']!r} is not between {FIRST_RATES} and ten years from now."
+        if not FIRST_DAY <= day <= last_day(now().date()):
+            yield f"{row['starts_on']!r} is not between {FIRST_DAY} and ten years from now."
     try:
         rate = Decimal(row["per_usd"])
     except InvalidOperation:

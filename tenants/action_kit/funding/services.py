@@ -91,10 +91,7 @@ def refuse_expense(
 ) -> Transaction:
     """Refuse a waiting expense with a reason. It then counts nowhere. Raises Refused, or AlreadyDecided."""
     reason = clean_text(reason, REFUSAL_LENGTH, field="reason", empty=EMPTY_FIELD)
-    expense = _decide(session, TransactionState.REFUSED, actor_id, at, transaction_id, is_desk=is_desk)
-    expense.reason = reason
-    session.flush()
-    return expense
+    return _decide(session, TransactionState.REFUSED, actor_id, at, transaction_id, is_desk=is_desk, reason=reason)
 
 
 def withdraw_expense(session: Session, *, actor_id: UUID, at: datetime, transaction_id: UUID) -> Transaction:
@@ -181,6 +178,7 @@ def _decide(
     transaction_id: UUID,
     *,
     is_desk: bool,
+    reason: str = "",
 ) -> Transaction:
     expense = _lock_waiting(session, transaction_id)
     refuse_own_request(actor_id=actor_id, asked_by=expense.recorded_by)
@@ -191,7 +189,8 @@ def _decide(
         record(session, at=at, actor_id=actor_id, action="expense.approved", subject_id=expense.id, is_desk=is_desk)
     else:
         record(session, at=at, actor_id=actor_id, action="expense.refused", subject_id=expense.id, is_desk=is_desk)
-    expense.state, expense.decided_at, expense.decided_by, expense.is_outside = state, at, actor_id, is_desk
+    expense.state, expense.reason = state, reason
+    expense.decided_at, expense.decided_by, expense.is_outside = at, actor_id, is_desk
     session.flush()
     return expense
 

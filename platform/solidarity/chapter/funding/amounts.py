@@ -8,7 +8,7 @@ from typing import Any
 
 from solidarity.chapter.funding.forms import PARTLY_RECEIVED, SURE_WORDS
 from solidarity.i18n.locale import current_locale
-from tenants.action_kit.funding.models import LOWERING, ExchangeRate, SourceKind, SourceState, Transaction
+from tenants.action_kit.funding.models import ExchangeRate, SourceKind, SourceState, Transaction
 from tenants.action_kit.funding.money import USD, format_amount, format_money, in_usd
 from tenants.action_kit.funding.queries import LineRow, Totals
 from tenants.action_kit.funding.sources import SourceRow
@@ -33,14 +33,14 @@ class Reader:
 
     def of_transaction(self, transaction: Transaction, *, word: bool = False) -> str:
         """Return a transaction's amount as text, below zero for a refund or a reversal; with its currency if `word`."""
-        amount = -transaction.amount_minor if transaction.kind in LOWERING else transaction.amount_minor
+        amount = transaction.sign * transaction.amount_minor
         return self.money(amount, transaction.currency) if word else self.amount(amount, transaction.currency)
 
     def dollars_of_transaction(self, transaction: Transaction) -> str:
         """Return its US dollars as text, below zero for a refund or a reversal; empty if it is unconverted."""
         if transaction.usd_minor is None:
             return ""
-        return self.money(-transaction.usd_minor if transaction.kind in LOWERING else transaction.usd_minor, USD)
+        return self.money(transaction.sign * transaction.usd_minor, USD)
 
     def dollars(self, minor: int, currency: str | None = None, *, word: bool = False) -> str:
         """Return whole US dollars, with the currency if `word`; empty without a rate or for another currency."""
