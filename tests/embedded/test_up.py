@@ -89,6 +89,37 @@ def test_told_to_stop_while_it_starts_it_leaves_nothing(
     nothing_lives_in(product.var, 2)
 
 
+SIGNAL_IN_FINALIZER = """
+import os, signal, sys, time
+from pathlib import Path
+from solidarity.embedded import up
+
+class Finalized:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000):  # the handler runs here, where Python drops its exception
+            pass
+
+class Launch:
+    def __init__(self, *arguments): pass
+
+    def run(self):
+        Finalized()
+        print("dropped", flush=True)
+        time.sleep(60)
+
+up.Launch = Launch
+up.up(Path(sys.argv[1]), 0, print)
+"""
+
+
+def test_a_request_to_stop_that_python_drops_is_repeated(home: Path) -> None:
+    command = [sys.executable, "-P", "-c", SIGNAL_IN_FINALIZER, str(home)]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
+    assert answer.stdout.splitlines() == ["dropped", "Stopping ...", "Stopped."]
+    assert answer.returncode == 0
+
+
 @pytest.mark.slow
 def test_whatever_dies_is_started_again(product: Running, living_in: ProcessLookup) -> None:
     product.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from solidarity.embedded.processes import end_with_parent
 from solidarity.embedded.supervisor import Supervisor
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+RAISE_AGAIN_AFTER = 0.5  # seconds
 
 
 class Stopped(BaseException):
@@ -63,14 +65,29 @@ def _only_one(var: Path) -> Iterator[None]:
 
 
 def _hear_stop_signals() -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        _ignore_stop_signals()  # a second signal must not interrupt stopping
-        raise Stopped
+    """Raise Stopped on a signal to stop, and again at intervals until it is handled.
 
-    for number in STOP_SIGNALS:
+    Python prints and drops an exception that a signal handler raises within a callback, such as those that run after
+    a fork, or within a finalizer.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # a second signal must not interrupt stopping
+        signal.setitimer(signal.ITIMER_REAL, RAISE_AGAIN_AFTER)
+        if not _is_stopping(sys.exception()):
+            raise Stopped
+
+    for number in (*STOP_SIGNALS, signal.SIGALRM):
         signal.signal(number, stop)
 
 
+def _is_stopping(error: BaseException | None) -> bool:
+    """Whether Stopped is being handled, perhaps in the handling of another exception."""
+    return error is not None and (isinstance(error, Stopped) or _is_stopping(error.__context__))
+
+
 def _ignore_stop_signals() -> None:
-    for number in STOP_SIGNALS:
+    for number in (*STOP_SIGNALS, signal.SIGALRM):
         signal.signal(number, signal.SIG_IGN)
+    signal.setitimer(signal.ITIMER_REAL, 0)
