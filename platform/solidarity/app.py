@@ -13,6 +13,7 @@ from solidarity import accounts, chapter, desk, public
 from solidarity.access.binding import init_access, principal
 from solidarity.database.engines import init_database
 from solidarity.enqueue import init_enqueue
+from solidarity.http.deadlines import init_deadlines
 from solidarity.http.error_pages import register_error_pages
 from solidarity.http.proxies import believe_proxies
 from solidarity.http.request_checks import init_request_checks
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
     app.extensions["settings"] = settings
+    init_deadlines(app, settings.request_seconds)
     init_request_log(app)
     believe_proxies(app, settings)
     init_request_checks(app, settings)

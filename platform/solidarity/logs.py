@@ -35,8 +35,8 @@ CONTEXT: tuple[Processor, ...] = (
 
 # Each pattern begins at the start of a word and never goes back into it, so that it takes linear time.
 PRIVATE = (
-    # gunicorn adds the address of the page, or the client's address and the first line of the request
-    (re.compile(r"^(Invalid request|Error handling request).*", re.DOTALL), r"\1"),
+    # waitress adds the address of the page
+    (re.compile(r"^(Exception while serving|Client disconnected while serving).*", re.DOTALL), r"\1"),
     (re.compile(r"DETAIL:.*", re.DOTALL), "DETAIL removed"),  # PostgreSQL quotes values of the row
     (re.compile(r"(?<![\w.+%-])[\w.+%-]++@(?:[\w-]+\.)+[^\W\d]\w+"), "[e-mail]"),
     (re.compile(r"/(reset|invitation|reply|address)/[^\s\"'?]+"), r"/\1/[token]"),
@@ -69,13 +69,6 @@ class GunicornLog(Logger):  # type: ignore[misc]
         """Configure the log of the process before gunicorn writes to it."""
         super().setup(cfg)
         configure_logging(Settings().log_format)
-
-    def atoms(self, *request: Any) -> dict[str, Any]:
-        """Return the values of a line of the access log, which is off unless somebody turns it on."""
-        values = super().atoms(*request)
-        return {name: without_private(value) if isinstance(value, str) else value for name, value in values.items()} | {
-            "q": ""
-        }
 
 
 def configure_logging(log_format: LogFormat, *, level: int | str = logging.INFO) -> None:

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         default="127.0.0.0/8 ::1/128",
         description="networks of those proxies, separated by spaces; others are not believed",
     )
+    request_seconds: float = Field(
+        default=20, gt=0, le=600, description="seconds after which a request is ended and answered with 503"
+    )
     trusted_hosts: str = Field(
         default="", description="more host names under which the site is requested, such as those of health checks"
     )

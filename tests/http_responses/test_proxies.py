@@ -96,7 +96,7 @@ def address(world: World, tmp_path: Path) -> Iterator[str]:
         yield live.address.removeprefix("http://")
 
 
-def test_gunicorn_believes_nobody_not_even_this_machine(address: str) -> None:
+def test_the_web_server_believes_nobody_not_even_this_machine(address: str) -> None:
     for headers in (
         {"SCRIPT_NAME": "/sign-in"},
         {"PATH_INFO": "/nowhere"},

@@ -53,7 +53,7 @@ def up(var: Path, port: int, end_with_parent: bool) -> None:  # noqa: FBT001 - c
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes.")
-@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Threads in each process.")
+@click.option("--threads", type=click.IntRange(1, 64), default=16, show_default=True, help="Threads in each process.")
 @click.pass_obj
 def web(var: Path, host: str, port: int, workers: int, threads: int) -> None:
     """Serve the pages (gunicorn)."""

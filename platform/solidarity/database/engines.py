@@ -11,11 +11,15 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from solidarity.database.connections import connect_args, make_interruptible
 from solidarity.settings import Login, Settings
 from tenants.db import db
 from tenants.errors import SolidarityError
 
 LOGINS: tuple[Login, ...] = ("web", "worker", "desk", "compiler")
+# Fewer connections than threads: when PostgreSQL does not answer, threads remain for pages that need no database.
+POOL_SIZE = 6
+POOL_SECONDS = 1.0
 
 POWERS = text(
     """
@@ -41,13 +45,19 @@ def init_database(app: Flask, settings: Settings, *, logins: tuple[Login, ...] =
         login: {
             "url": settings.database(login),
             "pool_pre_ping": True,
-            "pool_size": 5,
+            "pool_size": POOL_SIZE,
+            "max_overflow": 0,
+            "pool_timeout": POOL_SECONDS,
             "pool_recycle": 1800,
             "hide_parameters": True,  # errors of statements must not log names and addresses
+            "connect_args": connect_args(login),
         }
         for login in logins
     }
     db.init_app(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            make_interruptible(engine)
 
 
 @contextmanager

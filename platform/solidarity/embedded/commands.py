@@ -12,12 +12,13 @@ CELERY = (*PYTHON, "-m", "celery", "--quiet", "-A", "workers.app")
 PROGRESS_PREFIX = "> "  # begins each line of `prepare` that `up` shows
 
 
-def web(*, host: str, port: int, workers: int = 2, threads: int = 4) -> list[str]:
+def web(*, host: str, port: int, workers: int = 2, threads: int = 16) -> list[str]:
     """Return the command of the web server."""
     return [
         *PYTHON,
         *("-m", "gunicorn", "solidarity.wsgi:app", "--bind", f"{host}:{port}", "--no-control-socket"),
-        *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
+        *("--worker-class", "solidarity.http.buffering_worker.BufferingWorker"),
+        *("--workers", str(workers), "--threads", str(threads)),
         *("--preload", "--graceful-timeout", "5", "--logger-class", "solidarity.logs.GunicornLog"),
         *("--forwarded-allow-ips", "", "--forwarder-headers", ""),  # http/proxies.py decides who is believed
     ]

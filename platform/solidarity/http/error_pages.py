@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from solidarity.http.unsaved_input import packed_input, unpacked_input, unsaved_fields
@@ -29,8 +29,9 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(AlreadyDecided, _already_decided)
     app.register_error_handler(ChapterClosed, _chapter_closed)
-    app.register_error_handler(OperationalError, _database_away)
-    app.register_error_handler(InterfaceError, _database_away)
+    app.register_error_handler(exc.OperationalError, _database_away)
+    app.register_error_handler(exc.InterfaceError, _database_away)
+    app.register_error_handler(exc.TimeoutError, _database_away)  # no connection was free
 
 
 def error_page(code: int, **context: Any) -> str:

@@ -1,8 +1,8 @@
 """What proxies say about a request is believed only from configured proxies.
 
-gunicorn believes nobody (embedded/commands.py). Here headers from a peer outside PROXY_NETWORKS are removed, and
-TRUSTED_PROXIES says how many entries of X-Forwarded-For and X-Forwarded-Proto are ours. The product is served at the
-root of its host, so SCRIPT_NAME is empty.
+The web server believes nobody (http/buffering_worker.py). Here headers from a peer outside PROXY_NETWORKS are removed,
+and TRUSTED_PROXIES says how many entries of X-Forwarded-For and X-Forwarded-Proto are ours. The product is served at
+the root of its host, so SCRIPT_NAME is empty.
 """
 
 from __future__ import annotations
