@@ -31,6 +31,7 @@ def test_alice_resets_her_password_and_every_browser_is_signed_out(world, as_per
     assert browser.get("/me").status_code == 302
     assert post(client, "/sign-in", email=world.alice.email, password=PASSWORD).status_code == 422
     assert post(client, "/sign-in", email=world.alice.email, password=NEW).status_code == 302
+    assert (letters(world)[-1].letter, letters(world)[-1].email) == ("password_changed", world.alice.email)
 
 
 def test_the_letter_goes_to_her_in_her_language_and_leads_to_our_own_address(world):

@@ -141,7 +141,7 @@ def test_an_invitation_is_as_it_was_read(
     hold(sent(mail_sender, mailbox), "invitation", language)
 
 
-@pytest.mark.parametrize("letter", ["password_reset", "address_confirm", "address_changed"])
+@pytest.mark.parametrize("letter", ["password_reset", "address_confirm", "address_changed", "password_changed"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_letter_about_an_account_is_as_it_was_read(
     world: World, mail_sender: MailSender, mailbox: Mailbox, language: str, letter: str

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import flask_login
 from flask import Flask, abort, current_app, redirect, request, url_for
 
-from solidarity.access.chapter_entry import enter_chapter
+from solidarity.access.chapter_entry import enter_chapter, refuse_access
 from solidarity.access.declarations import Access, declared_access
 from solidarity.access.link_tokens import init_link_tokens
 from tenants.db import db
@@ -68,7 +68,7 @@ def _bind_permitted(permission: Permission, values: dict[str, Any]) -> None:
     else:
         countries = person.desk_countries(permission)
         if not countries:
-            abort(404)
+            refuse_access(person)
         bind(db.session(), DeskScope(countries=countries, actor_id=person.user_id))
 
 

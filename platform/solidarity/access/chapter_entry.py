@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
 from uuid import UUID
 
+import structlog
 from flask import abort, g, request, session
 from sqlalchemy import select
 from structlog.contextvars import bind_contextvars
@@ -18,6 +20,8 @@ from tenants.people.principal import Principal
 from tenants.scope import ChapterScope, NobodyScope, bind
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+log = structlog.get_logger(__name__)
 
 
 def enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
@@ -35,6 +39,12 @@ def enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
     bind(db.session(), ChapterScope(chapter_id, actor_id=person.user_id))
     bind_contextvars(chapter_id=str(chapter_id))
     _keep_closed(permission)
+
+
+def refuse_access(person: Principal) -> NoReturn:
+    """Abort with 404, and log who asked for which page."""
+    log.warning("access.refused", user_id=str(person.user_id), endpoint=request.endpoint, method=request.method)
+    abort(404)
 
 
 def _keep_closed(permission: Permission) -> None:
@@ -56,7 +66,7 @@ def _keep_closed(permission: Permission) -> None:
 def _let_the_desk_in(person: Principal, permission: Permission, slug: str) -> UUID:
     chapter = _chapter_at(slug)
     if chapter is None or not person.may_in_chapter(permission, chapter_id=chapter.chapter_id, country=chapter.country):
-        abort(404)
+        refuse_access(person)
     _tell_the_chapter(person, chapter)
     return chapter.chapter_id
 

@@ -11,22 +11,21 @@ from uuid import UUID
 import structlog
 from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import signed_in
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import NewAddressForm, OwnNameForm, TelephoneForm
+from solidarity.accounts.letters import send_letter
 from solidarity.accounts.sign_in import right_password
 from solidarity.accounts.throttle import ADDRESS, count, keys_of, please_wait
-from solidarity.enqueue import enqueue_after_commit
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.submission import Answer, finish, submission
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import db, opened
 from tenants.errors import Refused
-from tenants.mail.letters import NO_MAIL, queue_letter
+from tenants.mail.letters import NO_MAIL
 from tenants.membership import contacts
 from tenants.people.links import BadLink, read_address_token, sign_address_change
 from tenants.people.models import AddressChange, User
@@ -115,7 +114,7 @@ def confirm_address(token: str) -> Answer:
         for own_membership in person.memberships:
             with opened(ChapterScope(own_membership.chapter_id, actor_id=person.user_id)) as session:
                 contacts.move_member(session, user_id=person.user_id, email=user.email, at=clock.now())
-        _queue(db.session(), user, email=person.email, letter="address_changed", path=url_for("accounts.me"))
+        send_letter(db.session(), user, email=person.email, letter="address_changed", link=url_for("accounts.me"))
     log.info("address.changed", user_id=str(person.user_id))
     return finish(
         _("Your address is now %(email)s. All our emails go there.", email=user.email), url_for("accounts.me")
@@ -132,7 +131,7 @@ def send_address_link(user_id: UUID, email: str) -> None:
         path = url_for("accounts.confirm_address", token=sign_address_change(_secret_key(), change.id))
         user = session.get_one(User, user_id)
         letter = NO_MAIL if is_taken else "address_confirm"
-        _queue(session, user, email=change.email, letter=letter, path=path)
+        send_letter(session, user, email=change.email, letter=letter, link=path)
 
 
 def _check_password(person: Principal, password: str) -> None:
@@ -146,22 +145,6 @@ def _waiting(token: str, person: Principal) -> AddressChange | None:
     except BadLink:
         return None
     return contacts.waiting_address(db.session(), change_id=change_id, user_id=person.user_id, at=clock.now())
-
-
-def _queue(session: Session, user: User, *, email: str, letter: str, path: str) -> None:
-    settings: Settings = current_app.extensions["settings"]
-    queue_letter(
-        session,
-        secret_key=_secret_key(),
-        user_id=user.id,
-        email=email,
-        name=user.name,
-        language=user.language,
-        letter=letter,
-        link=settings.base_url.rstrip("/") + path,
-        at=clock.now(),
-    )
-    enqueue_after_commit("workers.reminders.send_mail", queue="mail")
 
 
 def _secret_key() -> str:

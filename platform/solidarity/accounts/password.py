@@ -12,6 +12,7 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import signed_in
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import ChangePasswordForm
+from solidarity.accounts.letters import send_letter
 from solidarity.accounts.sessions import begin
 from solidarity.accounts.sign_in import right_password
 from solidarity.accounts.throttle import please_wait
@@ -32,7 +33,7 @@ WRONG = lazy_gettext("This is not your current password.")
 
 
 @blueprint.route("/me/password", methods=["GET", "POST"])
-@signed_in("her own password")
+@signed_in("their own password")
 def change_password() -> Answer:
     """Change the password, sign every other browser out, and give this one a new session."""
     form, person = ChangePasswordForm(), signed_in_person()
@@ -52,6 +53,8 @@ def _change(person: Principal, current: str, password: str) -> None:
         raise Refused({"current": WRONG})
     moment = clock.now()
     with opened(NobodyScope(actor_id=person.user_id)) as session:
-        set_password(session, user=session.get_one(User, person.user_id), password=password, at=moment)
+        user = session.get_one(User, person.user_id)
+        set_password(session, user=user, password=password, at=moment)
         end_sessions(session, user_id=person.user_id, at=moment)
+        send_letter(session, user, letter="password_changed", link=url_for("accounts.me"))
     begin(person.user_id)

@@ -17,15 +17,15 @@ from sqlalchemy import select
 from solidarity.access.declarations import public
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import ForgotForm, NewPasswordForm
+from solidarity.accounts.letters import send_letter
 from solidarity.accounts.throttle import MAIL, count, keys_of, please_wait
-from solidarity.enqueue import enqueue_after_commit
 from solidarity.forms.base import text_of
 from solidarity.forms.submission import Answer, finish, submission
 from solidarity.i18n.locale import speak
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import db, new_id, opened
-from tenants.mail.letters import NO_MAIL, queue_letter
+from tenants.mail.letters import NO_MAIL
 from tenants.membership.services import set_password
 from tenants.people.models import User
 from tenants.people.passwords import nobodys_hash
@@ -94,19 +94,8 @@ def _send_link(email: str) -> None:
     user = find_user(db.session(), email)
     known_user = user if user is not None and user.active else None
     recipient = known_user or _nobody(email)
-    settings: Settings = current_app.extensions["settings"]
-    queue_letter(
-        db.session(),
-        secret_key=settings.secret_key.get_secret_value(),
-        user_id=recipient.id,
-        email=recipient.email,
-        name=recipient.name,
-        language=recipient.language,
-        letter="password_reset" if known_user else NO_MAIL,
-        link=password_link(recipient),
-        at=clock.now(),
-    )
-    enqueue_after_commit("workers.reminders.send_mail", queue="mail")
+    letter = "password_reset" if known_user else NO_MAIL
+    send_letter(db.session(), recipient, letter=letter, link=password_link(recipient))
 
 
 def _nobody(email: str) -> User:
@@ -125,5 +114,6 @@ def _use_link(user_id: UUID, uniquifier: str, password: str) -> bool:
         set_password(session, user=user, password=password, at=moment)
         end_sessions(session, user_id=user_id, at=moment)
         clear_account(session, keys_of(user.email))
+        send_letter(session, user, letter="password_changed", link=url_for("accounts.me"))
     log.info("password.reset", user_id=str(user_id))
     return True

@@ -87,7 +87,11 @@ def right_password(email: str, password: str) -> UUID | None:
 
 def _person_behind(email: str, password: str) -> UUID | None:
     user_id = right_password(email, password)
-    log.info("sign_in.done" if user_id else "sign_in.refused", user_id=str(user_id) if user_id else None)
+    if user_id:
+        log.info("sign_in.done", user_id=str(user_id))
+    else:
+        keys = keys_of(email)  # one account, or one network, in many lines is an attack
+        log.warning("sign_in.refused", account=keys.account.hex()[:16], network=keys.network.hex()[:16])
     return user_id
 
 

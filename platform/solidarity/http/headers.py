@@ -29,7 +29,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-TWO_YEARS = "max-age=63072000"
+TWO_YEARS = "max-age=63072000; includeSubDomains"
 NEVER = "no-store"
 
 
