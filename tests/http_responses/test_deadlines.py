@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from pydantic import SecretStr
 from solidarity.database.migrate import migrate
 from solidarity.embedded import commands
 from solidarity.embedded.processes import end, free_port, listens
+from solidarity.http.deadlines import may_be_interrupted
 from solidarity.settings import Settings
 
 SLOW_CLIENTS = 64  # the web server has 32 threads
@@ -148,3 +150,31 @@ def frozen(postmaster: int) -> Iterator[None]:
     finally:
         for number in processes:
             os.kill(number, signal.SIGCONT)
+
+
+def test_code_that_may_hold_a_lock_is_not_interrupted() -> None:
+    condition, stop = threading.Condition(), threading.Event()
+
+    def compute() -> None:
+        while not stop.is_set():
+            sum(range(1000))
+
+    def wait() -> None:
+        with condition:
+            condition.wait()
+
+    computing, waiting = threading.Thread(target=compute), threading.Thread(target=wait)
+    computing.start()
+    waiting.start()
+    try:
+        eventually(
+            lambda: may_be_interrupted(computing.ident or 0), description="code of ours is interrupted", seconds=5
+        )
+        eventually(lambda: not may_be_interrupted(waiting.ident or 0), description="it waits", seconds=5)
+        assert not any(may_be_interrupted(waiting.ident or 0) for _ in range(1000))
+    finally:
+        stop.set()
+        with condition:
+            condition.notify_all()
+        computing.join()
+        waiting.join()

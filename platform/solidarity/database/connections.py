@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
 
 from solidarity.settings import Login
@@ -25,27 +26,28 @@ LIMITS: dict[Login, tuple[int, int, int]] = {
 }
 
 
-class InterruptibleConnection(psycopg.Connection[Any]):
-    """A connection whose waiting ends when another thread raises an exception in its own.
+reason_to_end: ContextVar[Callable[[], type[BaseException] | None] | None] = ContextVar("reason_to_end", default=None)
+"""What the code that runs now asks, while it waits for PostgreSQL, for the exception that ends it."""
 
-    It returns to Python at intervals. If it is interrupted during a statement it is closed, because PostgreSQL may not
-    answer any more.
+
+class InterruptibleConnection(psycopg.Connection[Any]):
+    """A connection that ends its waiting when there is a reason (`reason_to_end`).
+
+    It is closed then, because PostgreSQL may not answer any more.
     """
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
         """Complete the operation `gen`, as psycopg does."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
-        try:
-            while True:
-                try:
-                    return super().wait(gen, interval, LOOK_EVERY)
-                except _WaitTimeout:
-                    continue
-        except BaseException as error:
-            if not isinstance(error, Exception) and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                self.pgconn.finish()
-            raise
+        while True:
+            try:
+                return super().wait(gen, interval, LOOK_EVERY)
+            except _WaitTimeout:
+                ask = reason_to_end.get()
+                if ask and (reason := ask()):
+                    self.pgconn.finish()
+                    raise reason from None
 
 
 def connect_args(login: Login) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The end of every request: after REQUEST_SECONDS its thread is interrupted, and the answer is 503.
+"""The end of every request: after REQUEST_SECONDS it is interrupted, and the answer is 503.
+
+A request that waits for PostgreSQL ends itself (database/connections.py). One that computes is interrupted by another
+thread, unless it is in code that holds locks, which would never be released.
 
 A request that only reads also ends when its client has left. A request that writes is completed then: on a bad line the
 answer is lost, but not what somebody entered.
@@ -7,6 +10,7 @@ answer is lost, but not what somebody entered.
 from __future__ import annotations
 
 import ctypes
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -16,14 +20,20 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import Flask, request
 
+from solidarity.database.connections import reason_to_end
 from solidarity.http.error_pages import error_page
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-LOOK_EVERY = 0.5  # seconds
+LOOK_EVERY = 0.2  # seconds
 RAISE_AGAIN_AFTER = 5.0  # seconds; Python drops an exception that it raises in a finalizer
 READING = frozenset({"GET", "HEAD"})
+# Modules whose functions may be between taking a lock and the `try` that releases it.
+HOLDERS_OF_LOCKS = frozenset(
+    {"_weakrefset", "concurrent", "contextlib", "importlib", "kombu", "logging", "psycopg", "psycopg_binary", "queue"}
+    | {"redis", "sqlalchemy", "threading", "weakref"}
+)
 
 log = structlog.get_logger(__name__)
 
@@ -42,10 +52,8 @@ class _Running:
     client_has_left: Callable[[], bool] | None
     next_raise: float = 0.0
 
-    def reason(self, now: float) -> type[RequestEnded] | None:
-        if now < self.next_raise:
-            return None
-        if now > self.deadline:
+    def reason(self) -> type[RequestEnded] | None:
+        if time.monotonic() > self.deadline:
             return RequestEnded
         return ClientLeft if self.client_has_left and self.client_has_left() else None
 
@@ -79,6 +87,7 @@ class Deadlines:
         running = _Running(
             time.monotonic() + self._seconds, environ.get("waitress.client_disconnected") if reads else None
         )
+        reason_to_end.set(running.reason)
         with self._lock:
             self._running[thread] = running
             if self._watcher is None:  # not earlier: a fork does not copy threads
@@ -86,6 +95,7 @@ class Deadlines:
                 self._watcher.start()
 
     def _end(self, thread: int) -> None:
+        reason_to_end.set(None)
         with self._lock:
             self._running.pop(thread, None)
             _raise_in(thread, None)  # what is raised from now on would belong to another request
@@ -96,9 +106,10 @@ class Deadlines:
             now = time.monotonic()
             with self._lock:
                 for thread, running in self._running.items():
-                    if reason := running.reason(now):
-                        running.next_raise = now + RAISE_AGAIN_AFTER
+                    reason = running.reason()
+                    if reason and now >= running.next_raise and may_be_interrupted(thread):
                         _raise_in(thread, reason)
+                        running.next_raise = now + RAISE_AGAIN_AFTER
 
     def _unavailable(
         self, ended: RequestEnded, environ: WSGIEnvironment, start_response: StartResponse
@@ -112,6 +123,12 @@ class Deadlines:
 def init_deadlines(app: Flask, seconds: float) -> None:
     """End every request of `app` after so many seconds. Call it before all other middleware."""
     app.wsgi_app = Deadlines(app, app.wsgi_app, seconds)  # type: ignore[method-assign]
+
+
+def may_be_interrupted(thread: int) -> bool:
+    """Whether a thread runs no code of HOLDERS_OF_LOCKS at this moment."""
+    frame = sys._current_frames().get(thread)
+    return frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] not in HOLDERS_OF_LOCKS
 
 
 def _raise_in(thread: int, error: type[RequestEnded] | None) -> None:
