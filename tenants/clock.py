@@ -21,10 +21,18 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def zone_info(zone: str) -> ZoneInfo:
+    """Return an IANA zone, or UTC for a name that Python does not know, so that no stored value breaks a page."""
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
 def local_day(moment: datetime, zone: str) -> date:
     """Return the calendar day of an aware `moment` in an IANA `zone`, or the first or last day that Python knows."""
     try:
-        return moment.astimezone(ZoneInfo(zone)).date()
+        return moment.astimezone(zone_info(zone)).date()
     except OverflowError:
         return moment.date()
 

@@ -7,7 +7,7 @@ only the other column as foreign and are the only form allowed (tests/rules).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -120,6 +120,13 @@ def one_of(column: str, values: type[StrEnum], name: str | None = None) -> Check
     """Return a CHECK constraint that `column` holds one of the values of an enum, which is stored by value."""
     literals = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} in ({literals})", name=name or f"{column}_known")
+
+
+def known(column: str, codes: Collection[str], *, is_array: bool = False) -> CheckConstraint:
+    """Return a CHECK constraint that `column` holds only codes of a list, such as those in `chapters/codes.py`."""
+    listed = f"'{{{','.join(sorted(codes))}}}'::{'varchar' if is_array else 'text'}[]"
+    condition = f"{column} <@ {listed}" if is_array else f"{column} = any ({listed})"
+    return CheckConstraint(condition, name=f"{column}_known")
 
 
 def days_in_bounds(*columns: str) -> CheckConstraint:

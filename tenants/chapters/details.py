@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from tenants.chapters import names
 from tenants.chapters.areas import AREA_OF_COUNTRY
+from tenants.chapters.codes import LANGUAGES, ZONES
 from tenants.errors import refuse
 from tenants.numerals import lazy_number
 from tenants.texts import name_of_character, one_line, text_problem
@@ -67,7 +68,18 @@ def refuse_invalid_place(slug: str, country: str, currency: str) -> None:
 
 def refuse_invalid_calendar(zone: str, working_week: Sequence[int]) -> None:
     """Raise Refused with the fields `zone` and `working_week` if they are invalid."""
-    refuse(dict([*_zone_problems(zone), *_week_problems(working_week)]))
+    refuse(dict([*zone_problems(zone), *_week_problems(working_week)]))
+
+
+def zone_problems(zone: str) -> Problems:
+    """Yield the field `zone` with the reason why a time zone cannot be stored, if it cannot."""
+    if zone not in ZONES:
+        yield "zone", _l("Choose a time zone from the list.")
+
+
+def refuse_unknown_zone(zone: str | None) -> None:
+    """Raise Refused with the field `zone` for an unknown zone. None is a person's choice of none."""
+    refuse(dict(zone_problems(zone) if zone is not None else ()))
 
 
 def refuse_invalid_languages(languages: Sequence[str]) -> None:
@@ -126,11 +138,6 @@ def _currency_problems(currency: str) -> Problems:
         yield "currency", _l("Enter the three-letter code of a currency in use, such as BRL.")
 
 
-def _zone_problems(zone: str) -> Problems:
-    if zone not in names.zones():
-        yield "zone", _l("Choose a time zone from the list.")
-
-
 def _week_problems(working_week: Sequence[int]) -> Problems:
     if not working_week:
         yield "working_week", _l("Choose the chapter’s working days.")
@@ -143,7 +150,7 @@ def _language_problems(languages: Sequence[str]) -> Problems:
         yield "languages", _l("Choose at least one language.")
     elif len(set(languages)) > MOST_LANGUAGES:
         yield "languages", _l("Choose at most %(most)s languages.", most=lazy_number(MOST_LANGUAGES))
-    elif not set(languages) <= names.languages():
+    elif not set(languages) <= LANGUAGES:
         yield "languages", _l("Choose languages from the list.")
 
 
@@ -151,7 +158,7 @@ _CHECKS: tuple[Callable[[ChapterDetails], Problems], ...] = (
     lambda details: _name_problems(details.names),
     lambda details: _slug_problems(details.slug),
     lambda details: _country_problems(details.country),
-    lambda details: _zone_problems(details.zone),
+    lambda details: zone_problems(details.zone),
     lambda details: _currency_problems(details.currency),
     lambda details: _week_problems(details.working_week),
     lambda details: _language_problems(details.languages),

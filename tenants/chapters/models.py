@@ -10,8 +10,9 @@ from sqlalchemy import CheckConstraint, Index, SmallInteger, String, UniqueConst
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.chapters.areas import Area
-from tenants.db import Base, ChapterItself, ChapterOwned, country_key, days_in_bounds, one_of
+from tenants.chapters.areas import AREA_OF_COUNTRY, Area
+from tenants.chapters.codes import CURRENCIES, LANGUAGES, ZONES
+from tenants.db import Base, ChapterItself, ChapterOwned, country_key, days_in_bounds, known, one_of
 
 
 class ChapterState(StrEnum):
@@ -89,6 +90,10 @@ class Chapter(ChapterItself, Base):
         CheckConstraint("(state in ('active', 'dormant', 'closed')) = (active_since is not null)", name="active_dated"),
         CheckConstraint("(state = 'closed') = (closed_on is not null)", name="closed_dated"),
         days_in_bounds("closed_on"),
+        known("zone", ZONES),
+        known("currency", CURRENCIES),
+        known("languages", LANGUAGES, is_array=True),
+        known("country", AREA_OF_COUNTRY),
     )
 
 
@@ -100,6 +105,8 @@ class ChapterSlug(Base):
     slug: Mapped[str] = mapped_column(primary_key=True)
     chapter_id: Mapped[UUID] = mapped_column(unique=True)
     country: Mapped[str] = mapped_column(String(2))
+
+    __table_args__ = (known("country", AREA_OF_COUNTRY),)
 
 
 class ChapterEvent(ChapterOwned, Base):

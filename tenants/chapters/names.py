@@ -11,9 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from zoneinfo import available_timezones
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import get_timezone_location
 from babel.languages import get_territory_language_info
@@ -23,7 +22,9 @@ from flask_babel import lazy_gettext as _
 
 from tenants import clock
 from tenants.chapters.areas import Area
-from tenants.chapters.corrections import CURRENCIES, WORKING_WEEKS
+from tenants.chapters.codes import CURRENCIES, LANGUAGES, ZONES
+from tenants.chapters.corrections import CURRENCIES as CORRECTED_CURRENCIES
+from tenants.chapters.corrections import WORKING_WEEKS
 from tenants.chapters.country_names import UN_NAMES
 from tenants.chapters.models import LATIN, LATIN_LETTER
 from tenants.texts import normal_form
@@ -98,7 +99,7 @@ def currency_of(country: str) -> str:
 
     Of several, the one whose code begins with the country's code is preferred.
     """
-    corrected_currency, since = CURRENCIES.get(country, ("", date.max))
+    corrected_currency, since = CORRECTED_CURRENCIES.get(country, ("", date.max))
     if clock.now().date() >= since:
         return corrected_currency
     tender: list[str] = get_territory_currencies(country)
@@ -108,9 +109,8 @@ def currency_of(country: str) -> str:
 @cache
 def currencies() -> frozenset[str]:
     """Return every currency that is in use in some country today."""
-    return frozenset(
-        code for territory in get_global("territory_currencies") for code in get_territory_currencies(territory)
-    )
+    territories = get_global("territory_currencies")
+    return CURRENCIES.intersection(code for place in territories for code in get_territory_currencies(place))
 
 
 @cache
@@ -118,7 +118,7 @@ def working_week_of(country: str) -> tuple[int, ...]:
     """Return the ISO weekdays outside a country's weekend: by our own corrections, else by CLDR."""
     if country in WORKING_WEEKS:
         return WORKING_WEEKS[country]
-    locale = Locale.parse(f"und_{country}")
+    locale = _locale_in(country)
     rest, day = {locale.weekend_end}, locale.weekend_start
     while day != locale.weekend_end:
         rest.add(day)
@@ -129,56 +129,52 @@ def working_week_of(country: str) -> tuple[int, ...]:
 def weekdays_of(country: str) -> list[tuple[int, str]]:
     """Return the ISO weekdays with their names in the reader's language, from the first day of a country's week."""
     day_names = reader().days["stand-alone"]["wide"]
-    first = Locale.parse(f"und_{country}").first_week_day
+    first = _locale_in(country).first_week_day
     return [(day + 1, str(day_names[day])) for day in ((first + step) % 7 for step in range(7))]
 
 
-@cache
-def zones_of(country: str) -> tuple[str, ...]:
-    """Return the time zones of a country, or all zones if CLDR assigns it none."""
-    country_zones = {
-        zone for zone, territory in get_global("zone_territories").items() if territory == country
-    } & zones()
-    return tuple(sorted(country_zones or {zone for zone in zones() if "/" in zone and not zone.startswith("Etc/")}))
+def _locale_in(country: str) -> Locale:
+    """Return a locale with the week of a country, or with that of the world for a code that CLDR does not know."""
+    try:
+        return Locale.parse(f"und_{country}")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "001")
 
 
 def zone_name(zone: str, *, with_country: bool = False) -> str:
-    """Return the city that names a time zone, in the reader's language, else the code of the zone."""
-    return _zone_name(zone, str(reader()), with_country=with_country)
+    """Return the city that names a time zone, in the reader's language. An unknown zone is shown as UTC."""
+    return _zone_name(zone if zone in ZONES else "UTC", str(reader()), with_country=with_country)
 
 
 @cache
 def _zone_name(zone: str, language: str, *, with_country: bool) -> str:
-    locale = Locale.parse(language)
-    try:
-        city = str(get_timezone_location(zone, locale=locale, return_city=True))
-    except LookupError:
-        return zone
+    city = str(get_timezone_location(zone, locale=Locale.parse(language), return_city=True))
     country = get_global("zone_territories").get(zone) if with_country else None
     return f"{city} ({country_name(country)})" if country else city
 
 
 def zone_choices(zones: Iterable[str], *, with_country: bool = False) -> list[tuple[str, str]]:
-    """Return (zone, name) pairs, sorted by name."""
-    return by_name({zone: zone_name(zone, with_country=with_country) for zone in zones})
+    """Return (zone, name) pairs, sorted by name. Unknown zones are left out."""
+    return by_name({zone: zone_name(zone, with_country=with_country) for zone in zones if zone in ZONES})
+
+
+def zone_choices_in(country: str, *, chosen: str, other: str = "") -> list[tuple[str, str]]:
+    """Return (zone, name) pairs of a country's zones and of two more. The first has no zone if `chosen` is unknown."""
+    prompt = [] if chosen in ZONES else [("", str(_("Choose one")))]
+    return [*prompt, *zone_choices({*zones_of(country), chosen, other})]
 
 
 @cache
-def zones() -> frozenset[str]:
-    """Return every time zone that this machine knows."""
-    return frozenset(available_timezones())
+def zones_of(country: str) -> tuple[str, ...]:
+    """Return the time zones of a country, or all zones if CLDR assigns it none."""
+    country_zones = {zone for zone, territory in get_global("zone_territories").items() if territory == country} & ZONES
+    return tuple(sorted(country_zones or {zone for zone in ZONES if "/" in zone and not zone.startswith("Etc/")}))
 
 
 @cache
 def places() -> tuple[str, ...]:
     """Return the time zones of all countries, each named after a place."""
-    return tuple(sorted(zone for zone in get_global("zone_territories") if "/" in zone and zone in zones()))
-
-
-@cache
-def languages() -> frozenset[str]:
-    """Return the code of every language in CLDR, without the codes for multiple, undetermined or no language."""
-    return frozenset(Locale("en").languages) - {"mul", "und", "zxx"}
+    return tuple(sorted(zone for zone in get_global("zone_territories") if "/" in zone and zone in ZONES))
 
 
 @cache
@@ -188,8 +184,7 @@ def languages_of(country: str) -> tuple[str, ...]:
     return tuple(
         code
         for code, facts in language_facts.items()
-        if code in languages()
-        and (facts["official_status"] or float(facts["population_percent"] or 0) >= WIDELY_SPOKEN)
+        if code in LANGUAGES and (facts["official_status"] or float(facts["population_percent"] or 0) >= WIDELY_SPOKEN)
     )
 
 

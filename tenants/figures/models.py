@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, days_in_bounds, new_id, one_of
+from tenants.chapters.areas import AREA_OF_COUNTRY
+from tenants.db import Base, days_in_bounds, known, new_id, one_of
 
 ALL_CELLS = "all"
 QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in (1, 4, 7, 10)"
@@ -65,6 +66,7 @@ class CompiledReport(Base):
         CheckConstraint(QUARTER, name="period_is_a_quarter"),
         Index("ix_compiled_reports_country", "country", "period_on"),
         days_in_bounds("period_on"),
+        known("country", AREA_OF_COUNTRY),
     )
 
 

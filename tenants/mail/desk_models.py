@@ -14,7 +14,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, days_in_bounds, new_id, one_of
+from tenants.chapters.codes import LANGUAGES, ZONES
+from tenants.db import Base, days_in_bounds, known, new_id, one_of
 from tenants.mail.models import DeliveryState, MailKind
 from tenants.people.models import EMAIL_SHAPE
 
@@ -42,6 +43,8 @@ class DeskReader(Base):
         CheckConstraint(EMAIL_SHAPE, name="email_shape"),
         CheckConstraint("length(name) between 1 and 120", name="name_length"),
         days_in_bounds("summary_on"),
+        known("zone", ZONES),
+        known("language", LANGUAGES),
     )
 
 

@@ -18,6 +18,7 @@ from tenants.action_kit.approval_routing import route_again
 from tenants.action_kit.focal_point.services import member_joined, member_left
 from tenants.approvals import change_deciders
 from tenants.audit import record
+from tenants.chapters.details import refuse_unknown_zone
 from tenants.errors import Refused
 from tenants.mail import addresses
 from tenants.mail.letters import queue_invitation
@@ -277,7 +278,11 @@ def change_language(session: Session, *, user_id: UUID, language: str) -> None:
 
 
 def change_zone(session: Session, *, user_id: UUID, zone: str | None) -> None:
-    """Change the time zone in whose morning the bound chapter writes to a member. None is the chapter's own zone."""
+    """Change the time zone in whose morning the bound chapter writes to a member. None is the chapter's own.
+
+    Raises Refused with the field `zone`.
+    """
+    refuse_unknown_zone(zone)
     membership = queries.present_membership(session, user_id=user_id)
     if membership is not None:
         membership.zone = zone

@@ -14,7 +14,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, new_id, one_of
+from tenants.chapters.areas import AREA_OF_COUNTRY
+from tenants.chapters.codes import LANGUAGES, ZONES
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, known, new_id, one_of
 from tenants.people.permissions import DeskRole, Role
 
 DAYS_AWAY = 90
@@ -47,6 +49,8 @@ class User(Base):
         CheckConstraint("length(name) between 1 and 120", name="name_length"),
         CheckConstraint("telephone ~ '^\\+[1-9][0-9]{6,14}$'", name="telephone_shape"),
         CheckConstraint("telephone_shown_since is null or telephone is not null", name="consent_to_a_number"),
+        known("zone", ZONES),
+        known("language", LANGUAGES),
     )
 
 
@@ -115,6 +119,7 @@ class DeskAppointment(Base):
         CheckConstraint("cardinality(countries) >= 1", name="countries_some"),
         CheckConstraint("ends_on is null or ends_on >= starts_on", name="ends_after_start"),
         days_in_bounds("starts_on", "ends_on"),
+        known("countries", AREA_OF_COUNTRY, is_array=True),
     )
 
 
@@ -159,6 +164,8 @@ class Membership(ChapterOwned, Base):
         Index("uq_memberships_present", "chapter_id", "user_id", unique=True, postgresql_where=text("left_at is null")),
         Index("ix_memberships_user", "user_id"),
         days_in_bounds("away_since", "away_until"),
+        known("zone", ZONES),
+        known("language", LANGUAGES),
     )
 
     def is_away(self, day: date) -> bool:
@@ -214,6 +221,7 @@ class Invitation(ChapterOwned, Base):
             unique=True,
             postgresql_where=text("accepted_at is null and withdrawn_at is null"),
         ),
+        known("language", LANGUAGES),
     )
 
 

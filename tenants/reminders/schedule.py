@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -58,7 +57,7 @@ def in_hours(moment: datetime, *, zone: str, working_week: Collection[int], coun
 
 def is_evening(moment: datetime, zone: str) -> bool:
     """Whether it is too late in a time zone to send mail on that day."""
-    return moment.astimezone(ZoneInfo(zone)).time() >= EVENING
+    return moment.astimezone(clock.zone_info(zone)).time() >= EVENING
 
 
 def works_on(day: date, working_week: Collection[int], country: str | None) -> bool:
@@ -106,4 +105,4 @@ def public_holidays(country: str, year: int) -> frozenset[date]:
 
 
 def _morning_on(day: date, zone: str) -> datetime:
-    return datetime.combine(day, MORNING, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, MORNING, tzinfo=clock.zone_info(zone)).astimezone(UTC)

@@ -43,9 +43,9 @@ LAST_QUARTER = Period.of(NOW.date()).previous
 Act = Callable[[], object]
 # Codes, addresses and paths, and the names of a member, which are those of the person (tests/texts).
 NOT_TYPED = frozenset(
-    {"audit_entries.action", "launch_events.zone", "invitations.email", "invitations.language", "form_keys.location"}
+    {"audit_entries.action", "invitations.email", "form_keys.location"}
     | {"former_names.old_name", "former_names.new_name"}
-    | {f"memberships.{name}" for name in ("email", "language", "name", "zone")}
+    | {f"memberships.{name}" for name in ("email", "name")}
 )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 AT = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
-PLACES = {"BR": ("america", "americas", "BRL"), "RW": ("africa", "east_southern_africa", "RWF")}
+PLACES = {"BR": ("America/Recife", "americas", "BRL"), "RW": ("Africa/Kigali", "east_southern_africa", "RWF")}
 SEXES, BANDS = ("women", "men", "other", "unknown"), ("under_18", "18_24", "25_59", "60_plus", "unknown")
 
 
@@ -73,7 +73,7 @@ def _launch_event(chapter: SampleChapter, number: int) -> Row:
         "title": f"{chapter.canary} {number}",
         "place": chapter.canary,
         "host": chapter.canary,
-        "zone": chapter.canary,
+        "zone": "UTC",
         "starts_at": AT,
         "held_on": AT.date(),
         "dated_on": AT.date(),

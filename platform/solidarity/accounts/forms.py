@@ -129,7 +129,6 @@ class ZoneForm(ServiceForm):
         """Return the form with the posted zone, or with the person's own."""
         zone = person.zone
         form: ZoneForm = cls(zone=zone or "")
-        extra_zones = {zone} - set(names.places()) if zone else set()
-        places = names.zone_choices({*names.places(), *extra_zones}, with_country=True)
+        places = names.zone_choices({*names.places(), zone or ""}, with_country=True)
         form.zone.choices = [("", _("Each chapter’s time zone") if person.memberships else "UTC"), *places]
         return form

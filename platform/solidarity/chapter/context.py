@@ -15,6 +15,7 @@ from solidarity.chapter.way_back import value_left
 from solidarity.i18n.locale import format_moment
 from solidarity.labels.obligations.reminders import ACTION_WORDS
 from tenants import clock
+from tenants.chapters.codes import ZONES
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.chapters.names import zone_name
 from tenants.db import db
@@ -111,6 +112,7 @@ def chapter_context() -> dict[str, Any]:
     chapter: Chapter = g.chapter
     return {
         "chapter": chapter,
+        "has_known_zone": chapter.zone in ZONES - {"UTC"},  # migration 0033 stored UTC for unknown zones
         "chapter_city": zone_name(chapter.zone),
         "value_left": value_left(),
         "is_desk_reader": g.get("is_desk", False),

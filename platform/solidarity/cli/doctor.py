@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 import redis
 from psycopg.pq import PGconn, Ping
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from solidarity.database.engines import LOGINS, LoginTooPowerful, refuse_powerful_login, unpooled_engine
 from solidarity.database.migrate import CHAPTER_AND_DESK, is_at_head
 from solidarity.settings import LOGIN_PREFIX, Login, Settings
+from tenants.chapters.codes import ZONES
 from tenants.clock import now
 from tenants.errors import SolidarityError
 from tenants.mail.relay import Relay, RelayAway, port_of
@@ -68,6 +70,7 @@ def _database(settings: Settings) -> Iterator[CheckResult]:
             yield _version(connection)
             yield _logins_exist(connection)
             yield _migrations(connection)
+            yield _zones(connection)
     except OperationalError as error:
         yield ill("database", f"the owner cannot connect: {_reason(error)} Mend it: check DATABASE_URL.")
 
@@ -92,6 +95,14 @@ def _migrations(connection: Connection) -> CheckResult:
     if not is_at_head(connection):
         return ill("migrations", f"the database is not in the shape this version expects. {MIGRATE}")
     return fine("migrations", "the database is up to date")
+
+
+def _zones(connection: Connection) -> CheckResult:
+    of_postgresql = set(connection.scalars(text("select name from pg_timezone_names")))
+    unknown = sorted(ZONES - (of_postgresql & available_timezones()))
+    if unknown:
+        return ill("time zones", f"unknown: {', '.join(unknown)}. Mend it: update the time zone data of the machine.")
+    return fine("time zones", "all are known to PostgreSQL and Python")
 
 
 def _login(settings: Settings, login: Login) -> CheckResult:

@@ -19,7 +19,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers
 from babel.localedata import locale_identifiers
@@ -226,13 +225,13 @@ def format_month_short(value: date, country: str | None = None) -> str:
 
 def format_moment(value: datetime, zone: str = "UTC", country: str | None = None) -> str:
     """Return a time with its day in a time zone, such as "12 Feb 2026, 06:00". Pages show the place beside it."""
-    local = value.astimezone(ZoneInfo(zone))
+    local = value.astimezone(clock.zone_info(zone))
     return f"{format_day(local, country)}{list_comma()} {format_hour(local.time())}"
 
 
 def format_local_day(value: datetime, zone: str, country: str | None = None) -> str:
     """Return the day of a time in a time zone, such as "12 Feb 2026"."""
-    return format_day(value.astimezone(ZoneInfo(zone)), country)
+    return format_day(value.astimezone(clock.zone_info(zone)), country)
 
 
 def format_hour(value: time) -> str:

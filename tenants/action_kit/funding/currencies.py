@@ -7,7 +7,7 @@ is not listed here has two decimals.
 
 from __future__ import annotations
 
-from babel import numbers
+from tenants.chapters.codes import CURRENCIES
 
 _CODES_BY_DECIMALS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -23,5 +23,5 @@ def decimals_of(currency: str) -> int:
 
 
 def is_currency(code: str) -> bool:
-    """Whether CLDR knows a currency code."""
-    return numbers.is_currency(code)
+    """Whether amounts can be stored in a currency."""
+    return code in CURRENCIES

@@ -18,8 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tenants.chapters.codes import CURRENCIES
 from tenants.chapters.models import REASON_LENGTH as CLOSING_REASON_LENGTH
-from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, known, one_of
 
 NAME_LENGTH = 120
 WHAT_LENGTH = 200
@@ -90,6 +91,7 @@ class ExchangeRate(Base):
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
         CheckConstraint(f"per_usd >= {LEAST_RATE}", name="per_usd_reason"),
         days_in_bounds("starts_on"),
+        known("currency", CURRENCIES),
     )
 
 
@@ -125,6 +127,7 @@ class FundingSource(ChapterOwned, Base):
         CheckConstraint(f"length(name) between 1 and {NAME_LENGTH}", name="name_length"),
         CheckConstraint(f"amount_minor between 1 and {MOST_MINOR}", name="amount_reason"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
+        known("currency", CURRENCIES),
     )
 
 
@@ -142,6 +145,7 @@ class BudgetLine(ChapterOwned, Base):
         country_key("budget_lines"),
         CheckConstraint(f"length(title) between 1 and {NAME_LENGTH}", name="title_length"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
+        known("currency", CURRENCIES),
     )
 
 
@@ -247,4 +251,5 @@ class Transaction(ChapterOwned, Base):
         Index("ix_transactions_pending", "chapter_id", "id", postgresql_where=text("state = 'pending'")),
         Index("ix_transactions_unconverted", "chapter_id", "id", postgresql_where=text("usd_minor is null")),
         days_in_bounds("dated_on", "rate_starts_on"),
+        known("currency", CURRENCIES),
     )

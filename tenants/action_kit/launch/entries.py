@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from tenants.action_kit.activities.entries import Cell, cell_name
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
 from tenants.action_kit.launch.models import HOST_LENGTH, PLACE_LENGTH, TITLE_LENGTH
-from tenants.chapters.names import zones
+from tenants.chapters.details import refuse_unknown_zone, zone_problems
 from tenants.clock import day_problem, local_day
 from tenants.errors import Refused, refuse
 from tenants.numerals import lazy_number
@@ -43,8 +43,7 @@ def moment_there(day: date, clock_time: time, zone: str) -> datetime:
 
     Raises Refused (`zone`, `start_time`) for an unknown zone and for a time that the clocks skip.
     """
-    if zone not in zones():
-        raise Refused({"zone": _l("We do not recognise this time zone. Enter one such as Africa/Kigali.")})
+    refuse_unknown_zone(zone)
     local_moment = datetime.combine(day, clock_time, tzinfo=ZoneInfo(zone))
     moment = local_moment.astimezone(UTC)
     if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local_moment.replace(tzinfo=None):
@@ -97,5 +96,6 @@ def _event_problems(entry: EventEntry, today: date) -> Iterator[tuple[str, str]]
         yield "held_on", problem
     elif entry.event_day > today + FURTHEST:
         yield "held_on", _l("This date is more than three years away. Enter an earlier one.")
+    yield from zone_problems(entry.zone)
     if entry.expected_people is not None and not 1 <= entry.expected_people <= MOST_PEOPLE_IN_A_CELL:
         yield "expected_people", _l("Enter a number of people above zero, or leave it empty.")

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
 from tenants.action_kit.cells import CELLS, AgeBand, Sex
-from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, one_of
+from tenants.chapters.codes import ZONES
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, days_in_bounds, known, one_of
 
 TITLE_LENGTH = 120
 PLACE_LENGTH = 120
@@ -71,6 +72,7 @@ class LaunchEvent(ChapterOwned, Base):
             postgresql_where=text("is_launch and cancelled_at is null"),
         ),
         days_in_bounds("held_on", "dated_on"),
+        known("zone", ZONES),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tenants import clock
+from tenants.chapters.details import refuse_unknown_zone
 from tenants.mail.desk_models import DeskReader
 from tenants.people.models import User
 from tenants.reminders.schedule import next_morning
@@ -43,7 +44,11 @@ def set_reader_contact(session: Session, *, user: User) -> None:
 
 
 def set_reader_zone(session: Session, *, user_id: UUID, zone: str | None, at: datetime) -> None:
-    """Change the time zone in whose morning UN Women's mails reach a person, if they get any."""
+    """Change the time zone in whose morning UN Women's mails reach a person, if they get any.
+
+    Raises Refused with the field `zone`.
+    """
+    refuse_unknown_zone(zone)
     morning = next_desk_morning(after=at, zone=zone)
     statement = update(DeskReader).where(DeskReader.user_id == user_id)
     session.execute(statement.values(zone=zone, next_at=morning))

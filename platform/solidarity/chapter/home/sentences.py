@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,6 +13,7 @@ from solidarity.chapter.home.figures import total, year_shown
 from solidarity.i18n.locale import format_day_short, format_list, format_number
 from solidarity.labels.obligations.wording import WORDS
 from solidarity.labels.people import first_name
+from tenants import clock
 from tenants.action_kit.evaluation.models import ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.plan.models import VersionState
@@ -46,7 +46,7 @@ class ObligationCounts:
 def greeting(name: str, moment: datetime, zone: str) -> str:
     """Return good morning, afternoon or evening, by the time in the chapter's zone."""
     name = first_name(name)
-    hour = moment.astimezone(ZoneInfo(zone)).hour
+    hour = moment.astimezone(clock.zone_info(zone)).hour
     if hour < NOON:
         return str(_("Good morning, %(name)s.", name=name))
     if hour < EVENING:

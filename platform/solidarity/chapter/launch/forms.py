@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, time
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from flask import g
 from flask_babel import gettext as _
@@ -19,6 +18,7 @@ from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.activities.entries import Cell, cell_name
 from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_invalid_event, tidy_event
 from tenants.chapters import names
+from tenants.clock import zone_info
 from tenants.errors import Refused
 from tenants.texts import code_text
 
@@ -54,8 +54,8 @@ class EventForm(DatedForm, _AnewForm):
     def process(self, *args: Any, **options: Any) -> None:
         """Fill the form in, and offer the time zones of the chapter's country and the one that the event has."""
         super().process(*args, **options)
-        own_zones = {g.chapter.zone, code_text(self.zone.data or "")} - {""}
-        self.zone.choices = names.zone_choices({*names.zones_of(g.chapter.country), *own_zones})
+        chosen = code_text(self.zone.data or "")
+        self.zone.choices = names.zone_choices_in(g.chapter.country, chosen=chosen, other=g.chapter.zone)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields and the rules of the service, and show all errors at once."""
@@ -132,7 +132,7 @@ class TallyForm(_Boxes):
 
 def event_data(entry: EventEntry, number: int) -> dict[str, Any]:
     """Return a stored event as the values of a form, with its start in local time."""
-    local_start = entry.starts_at.astimezone(ZoneInfo(entry.zone))
+    local_start = entry.starts_at.astimezone(zone_info(entry.zone))
     return {
         "seen": str(number),
         "title": entry.title,

@@ -15,6 +15,7 @@ from solidarity.forms.submission import Answer, actor_now, finish, submission
 from solidarity.i18n.locale import format_list
 from tenants.chapter_life.languages import change_languages
 from tenants.chapters import names
+from tenants.chapters.codes import LANGUAGES
 from tenants.chapters.models import Chapter
 from tenants.db import db
 from tenants.people.permissions import Permission
@@ -39,7 +40,7 @@ class LanguagesForm(ServiceForm):
         )
         codes = [form.writing.data or languages[0], *languages, *(form.languages.data or [])]
         near = list(dict.fromkeys([*codes, *names.languages_of(chapter.country)]))
-        rest = {code: names.language_name(code) for code in names.languages() - set(near)}
+        rest = {code: names.language_name(code) for code in LANGUAGES - set(near)}
         form.writing.choices = form.languages.choices = [(code, names.language_name(code)) for code in near]
         form.other_language.choices = [("", _l("None")), *names.by_name(rest)]
         return form

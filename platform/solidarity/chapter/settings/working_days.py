@@ -37,7 +37,7 @@ class CalendarForm(ServiceForm):
         """Return the form. It shows the current values if nothing was posted, or with `formdata=None`."""
         now = {"seen": calendar_seen(chapter), "zone": chapter.zone, "working_week": list(chapter.working_week)}
         form: CalendarForm = cls(data=now, **options)
-        form.zone.choices = names.zone_choices({*names.zones_of(chapter.country), chapter.zone})
+        form.zone.choices = names.zone_choices_in(chapter.country, chosen=chapter.zone)
         form.working_week.choices = names.weekdays_of(chapter.country)
         return form
 

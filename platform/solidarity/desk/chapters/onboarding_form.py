@@ -11,6 +11,7 @@ from solidarity.chapter.settings.details import NameFields
 from solidarity.forms.base import boxes, text_of
 from solidarity.forms.form_keys import FormWithKey
 from tenants.chapters import names
+from tenants.chapters.codes import LANGUAGES
 from tenants.errors import Refused
 from tenants.texts import code_text, one_line
 
@@ -49,7 +50,7 @@ class OnboardingForm(FormWithKey, NameFields):
         form.zone.choices = [("", _l("Choose one")), *names.zone_choices(zones)]
         form.working_week.choices = names.weekdays_of(country)
         form.languages.choices = [(code, names.language_name(code)) for code in country_languages]
-        rest = {code: names.language_name(code) for code in names.languages() - set(country_languages)}
+        rest = {code: names.language_name(code) for code in LANGUAGES - set(country_languages)}
         form.other_language.choices = [("", _l("None")), *names.by_name(rest)]
         return form
 
