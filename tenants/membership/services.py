@@ -19,6 +19,7 @@ from tenants.action_kit.focal_point.services import member_joined, member_left
 from tenants.approvals import change_deciders
 from tenants.audit import record
 from tenants.chapters.details import refuse_unknown_zone
+from tenants.chapters.models import Chapter
 from tenants.errors import Refused
 from tenants.mail import addresses
 from tenants.mail.letters import queue_invitation
@@ -102,9 +103,10 @@ def create_desk_user(
 def set_password(session: Session, *, user: User, password: str, at: datetime) -> None:
     """Set a new password. Links for setting one stop working. The caller must end the person's sessions.
 
-    Raises Refused with the field `password`.
+    `session` has a NobodyScope with the person as actor. Raises Refused with the field `password`.
     """
-    problem = password_problem(password, email=user.email, name=user.name)
+    slugs = queries.slugs_of(session, user_id=user.id)
+    problem = password_problem(password, email=user.email, name=user.name, chapters=slugs)
     if problem:
         raise Refused({"password": problem})
     user.password = hash_password(password)
@@ -232,7 +234,9 @@ def join_newcomer(
     `accept_invitation` does.
     """
     invitation = _open_invitation(session, invitation_id)
-    problem = password_problem(password, email=invitation.email, name=name)
+    chapter = session.get_one(Chapter, bound_chapter(session))
+    names = (chapter.name, chapter.latin_name or "", chapter.slug)
+    problem = password_problem(password, email=invitation.email, name=name, chapters=names)
     if problem:
         raise Refused({"password": problem})
     user = create_user(session, email=invitation.email, name=name, language=language, password=password, at=at)

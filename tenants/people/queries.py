@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
-from tenants.chapters.models import Chapter
+from tenants.chapters.models import Chapter, ChapterSlug
 from tenants.people.details import normalized_address
 from tenants.people.models import Invitation, Membership, User
 from tenants.people.permissions import Role
@@ -54,6 +54,15 @@ def find_user(session: Session, email: str) -> User | None:
     if address is None:
         return None
     return session.scalars(select(User).where(User.email == address)).one_or_none()
+
+
+def slugs_of(session: Session, *, user_id: UUID) -> Sequence[str]:
+    """Return the slugs of a person's chapters. `session` has a NobodyScope with the person as actor."""
+    return session.scalars(
+        select(ChapterSlug.slug)
+        .join(Membership, Membership.chapter_id == ChapterSlug.chapter_id)
+        .where(Membership.user_id == user_id, Membership.left_at.is_(None))
+    ).all()
 
 
 def present_members(session: Session) -> Sequence[Membership]:

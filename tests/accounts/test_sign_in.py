@@ -20,7 +20,7 @@ from tenants import clock
 from tenants.db import opened
 from tenants.membership.services import create_user
 from tenants.people.models import User, UserSession
-from tenants.people.passwords import hash_password, password_problem, verify_password
+from tenants.people.passwords import hash_password, verify_password
 from tenants.scope import NobodyScope
 
 NO_MATCH = "The email address or password is incorrect"
@@ -185,26 +185,6 @@ def test_passwords_cost_what_owasp_asks_though_the_tests_have_cheaper_ones():
 
 def test_no_page_of_the_library_is_served(app):
     assert not [rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("security")]
-
-
-@pytest.mark.parametrize(
-    ("password", "is_refused"),
-    [
-        ("short", True),
-        ("password123", True),
-        ("aaaaaaaaaaaaaa", True),
-        ("marina is the best", True),
-        ("mferraz-in-recife", True),
-        ("HeForShe forever", True),
-        ("x" * 129, True),
-        ("a calm river at dawn", False),
-        ("ثلاث كلمات لا يعرفها أحد", False),
-        ("Ma is short enough", False),
-    ],
-)
-def test_a_password_is_judged_by_what_is_guessed_first(app, password, is_refused):
-    with app.test_request_context():
-        assert bool(password_problem(password, email="mferraz@people.example", name="Marina Ma")) is is_refused
 
 
 @given(

@@ -106,7 +106,7 @@ def _nobody(email: str) -> User:
 def _use_link(user_id: UUID, uniquifier: str, password: str) -> bool:
     """Set the password unless the link was used in the meantime. Return whether it was set."""
     moment = clock.now()
-    with opened(NobodyScope()) as session:
+    with opened(NobodyScope(actor_id=user_id)) as session:
         statement = select(User).where(User.id == user_id, User.fs_uniquifier == uniquifier).with_for_update()
         user = session.scalars(statement).one_or_none()
         if user is None:
