@@ -95,7 +95,7 @@ class ChapterFacts:
     launch_on: date | None
     items: int
     items_done: int
-    report_on: date | None
+    report_due_on: date | None
     report_state: str | None
     is_report_returned: bool
     quarters: list[Quarter] = field(default_factory=list)
@@ -146,7 +146,7 @@ def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterF
         launch_on=_parse_day(launch.get("held_on")),
         items=launch.get("items", 0),
         items_done=launch.get("items_done", 0),
-        report_on=_parse_day(report.get("period_on")),
+        report_due_on=_parse_day(report.get("due_on")),
         report_state=report.get("state"),
         is_report_returned=bool(report.get("returned_at")),
         quarters=_sum_quarters(row.quarters or []),
@@ -227,9 +227,7 @@ def _select_launch(chapter_id: UUID) -> ScalarSelect[Any]:
 
 
 def _select_report(chapter_id: UUID) -> ScalarSelect[Any]:
-    report = func.json_build_object(
-        "period_on", Report.period_on, "state", Report.state, "returned_at", Report.returned_at
-    )
+    report = func.json_build_object("due_on", Report.due_on, "state", Report.state, "returned_at", Report.returned_at)
     latest = select(report).where(Report.chapter_id == chapter_id).order_by(Report.period_on.desc()).limit(1)
     return latest.scalar_subquery()
 

@@ -71,8 +71,8 @@ SENT_STATUS: dict[str, ReportStatus] = {
 def report_status(report: Report | SharedReport, *, today: date, chapter_state: str) -> ReportStatus:
     """Return the status of a report on its chapter's day `today`.
 
-    An unsent report is late or not due only while the chapter is active, because nothing is due in another one.
-    `is_still_due` is the same in SQL.
+    An unsent report is late only while the chapter is active, because nothing is due in another one. There it is "not
+    sent" once its date is over. `is_late` is the same in SQL.
     """
     if report.state in SENT_STATUS:
         return SENT_STATUS[report.state]
@@ -80,10 +80,8 @@ def report_status(report: Report | SharedReport, *, today: date, chapter_state: 
         return ReportStatus.RETURNED
     if not report.is_expected:
         return ReportStatus.NOT_EXPECTED
-    if chapter_state != ChapterState.ACTIVE:
-        return ReportStatus.NOT_SENT
     if report.due_on < today:
-        return ReportStatus.LATE
+        return ReportStatus.LATE if chapter_state == ChapterState.ACTIVE else ReportStatus.NOT_SENT
     return ReportStatus.DRAFT if report.state == ReportState.DRAFT else ReportStatus.NOT_DUE
 
 
@@ -91,7 +89,8 @@ def report_status(report: Report | SharedReport, *, today: date, chapter_state: 
 class Coverage:
     """The states of the reports expected for one period. Each chapter is in exactly one of the five counts.
 
-    `not_due` reports can still be sent in time, on their chapters' own days. Others that were not sent are `missing`.
+    `missing` reports are late, on their chapters' own days. Others that were not sent are `not_due`: their date is not
+    over, or their chapter is not active.
     """
 
     approved: int = 0
@@ -135,8 +134,7 @@ def coverage_by_country(
     is_approved, is_submitted = Report.state == ReportState.APPROVED, Report.state == ReportState.SUBMITTED
     is_returned = ~is_approved & ~is_submitted & Report.returned_at.is_not(None)
     is_unsent = ~is_approved & ~is_submitted & Report.returned_at.is_(None)
-    is_in_time = is_still_due(at)
-    kinds = (is_approved, is_submitted, is_returned, is_unsent & ~is_in_time, is_unsent & is_in_time)
+    kinds = (is_approved, is_submitted, is_returned, is_unsent & is_late(at), is_unsent & ~is_late(at))
     rows = session.execute(
         select(Chapter.country, *(func.count().filter(kind) for kind in kinds))
         .join(Report, and_(Report.chapter_id == Chapter.id, Report.country == Chapter.country))
@@ -151,9 +149,9 @@ def is_past_due(at: datetime) -> ColumnElement[bool]:
     return Report.due_on < local_day(literal(at))
 
 
-def is_still_due(at: datetime) -> ColumnElement[bool]:
-    """Return the condition that the statement's Report can still be sent in time: its Chapter is active."""
-    return and_(Chapter.state == ChapterState.ACTIVE, ~is_past_due(at))
+def is_late(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that the statement's Report, if it was not sent, is late: its Chapter is active."""
+    return and_(Chapter.state == ChapterState.ACTIVE, is_past_due(at))
 
 
 def latest_reports(session: Session, chapters: Sequence[UUID], *, at: datetime) -> dict[UUID, SharedReport]:

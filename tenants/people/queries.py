@@ -37,6 +37,7 @@ class Offer:
     slug: str
     chapter_name: str
     country: str
+    zone: str
     languages: tuple[str, ...]
     invitation_id: UUID
     invited_by: UUID | None
@@ -133,6 +134,7 @@ def offer_behind(session: Session, invitation_id: UUID, *, at: datetime) -> Offe
         slug=chapter.slug,
         chapter_name=chapter.name,
         country=chapter.country,
+        zone=chapter.zone,
         languages=(invitation.language, *chapter.languages),
         invitation_id=invitation.id,
         invited_by=invitation.invited_by,

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session, aliased
 from tenants.action_kit.evaluation.indicators import Indicator
 from tenants.action_kit.evaluation.models import Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.evaluation.periods import Period
-from tenants.chapters.models import Chapter, ChapterState
+from tenants.chapters.models import Chapter
 from tenants.chapters.queries import listed_name
 from tenants.figures.models import ALL_CELLS, CompiledReport
-from tenants.overview.report_states import is_past_due
+from tenants.overview.report_states import is_late, is_past_due
 
 
 class Absent(StrEnum):
@@ -69,8 +69,8 @@ def absent_from(
         (compiled_report.submission_id.is_not(None), str(Absent.NOT_KNOWN)),
         (is_sent, str(Absent.WAITING)),
         (Report.returned_at.is_not(None), str(Absent.RETURNED)),
-        (Chapter.state != ChapterState.ACTIVE, str(Absent.NOT_ACTIVE)),
         (~is_past_due(at), str(Absent.NOT_DUE)),
+        (~is_late(at), str(Absent.NOT_ACTIVE)),
         else_=str(Absent.NOT_SENT),
     )
     ranked_chapters = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -92,6 +93,21 @@ def test_alice_reads_what_is_late_first_then_what_is_near_then_the_rest(
         due_list.index(words) for words in ("Overdue", "9 days ago", "This week", "tomorrow", "Later", "Send your")
     ]
     assert order == sorted(order)
+
+
+def test_what_has_waited_for_un_women_longer_than_its_date_is_neither_overdue_nor_in_this_week(
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
+) -> None:
+    waiting = make_obligation(world, REPORT_TO_APPROVE, today - timedelta(days=3), title="2026-07-01")
+    obligations.append(replace(waiting, awaits_desk=True))
+    for reader in (world.alice, world.dana):
+        due_list = section(as_person(reader))
+        assert "Waiting for UN Women</h3>" in due_list
+        assert "Overdue</h3>" not in due_list
+        assert "This week and next</h3>" not in due_list
+        sheet = as_person(reader).get("/c/recife/due").get_data(as_text=True)
+        assert "<caption>Waiting for UN Women</caption>" in sheet
+        assert "Nothing is due this week" not in sheet
 
 
 def test_each_reader_sees_whose_it_is(

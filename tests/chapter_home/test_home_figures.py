@@ -42,7 +42,7 @@ BLANK = ChapterFacts(
     launch_on=None,
     items=0,
     items_done=0,
-    report_on=None,
+    report_due_on=None,
     report_state=None,
     is_report_returned=False,
 )
@@ -171,7 +171,9 @@ def test_the_one_fact_is_the_one_that_matters_most(world: World) -> None:
         assert home_headline(BLANK, NOTHING_OWED, TODAY) == "Nothing is overdue."
         states: list[Any] = ["done", "done", "late", "prog", "prog", "att"]
         summary = lead(states, returned_obligations, "Your launch event is in 16 days.")
-        assert summary == "2 steps are done. 2 are in progress. 2 tasks are overdue. A report was returned for changes."
+        assert summary == (
+            "2 steps are done. 2 steps are in progress. 2 tasks are overdue. A report was returned for changes."
+        )
         assert "One task is overdue." not in lead(states, late, "One task is overdue."), "nothing is said twice"
 
 

@@ -131,6 +131,10 @@ def test_the_step_is_done_once_agreed_money_covers_the_budget(money):
     assert step_state() == "done"
     with pytest.raises(Refused), money.open() as session:
         budgets.move_source(session, **money.as_(), source_id=port, state=SourceState.PLEDGED)
+    expense = money.spend()
+    assert step_state() == "wait", "an expense waits for a decision"
+    money.decide(expense, money.world.bob)
+    assert step_state() == "done"
 
 
 def test_the_desk_counts_a_source_in_the_currencies_of_its_own_chapters_budget_alone(money, world):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -33,6 +34,16 @@ def test_alice_invites_eve_who_joins_and_is_signed_in(world, as_person, client):
     assert names(world, world.recife)["Eve Silva"] == Role.COORDINATOR
     fresh = world.app.test_client()
     assert post(fresh, "/sign-in", email="eve@people.example", password=GOOD).status_code == 302
+
+
+@pytest.mark.parametrize(("slug", "day"), [("recife", "16 Mar 2026"), ("huye", "17 Mar 2026")])
+def test_the_last_day_of_an_invitation_is_that_of_the_chapter(world, as_person, client, slug, day):
+    with time_machine.travel(START.replace(hour=23), tick=False):
+        place, inviter = (world.recife, world.alice) if slug == "recife" else (world.huye, world.charlie)
+        send(as_person(inviter), slug=slug)
+        pages = client.get(link_to(world, place=place)).text, as_person(inviter).get(f"/c/{slug}/people").text
+    for page in pages:
+        assert re.search(rf"Valid until(</dt><dd>| ){day}", " ".join(page.split()))
 
 
 def test_eve_who_has_said_nothing_reads_the_invitation_in_the_language_it_was_written_in(world, as_person):

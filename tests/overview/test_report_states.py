@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +27,7 @@ from tenants.rollups.compiler import compile_marked
 from tenants.scope import ChapterScope, DeskScope
 
 STATES = {"not_started": {}, "draft": {"state": "draft"}}
-COUNT_OF = {ReportStatus.NOT_SENT: "missing", ReportStatus.LATE: "missing"}
+COUNT_OF = {ReportStatus.LATE: "missing"}
 
 
 def open_one(world: World, at: datetime, *, days: int, **values: Any) -> Period:
@@ -57,7 +58,7 @@ def test_the_counts_of_a_period_follow_from_the_status(
         report = latest_reports(session, [world.recife.id], at=at)[world.recife.id]
         status = report_status(report, today=local_day(at, "America/Recife"), chapter_state=state)
         coverage = covered(ALL_COUNTRIES, coverage_by_country(session, ALL_COUNTRIES, period=period, at=at))
-    assert (status is ReportStatus.NOT_SENT) == (state == "dormant")
+    assert (status is ReportStatus.NOT_SENT) == (state == "dormant" and days < 0)
     assert (status is ReportStatus.LATE) == (state == "active" and days < 0)
     expected_count = COUNT_OF.get(status, "not_due")
     assert {name: count for name, count in asdict(coverage).items() if count} == {expected_count: 1}
@@ -74,9 +75,9 @@ def test_an_unsent_report_of_a_dormant_chapter_is_overdue_on_no_page(world: Worl
     pages += [desk_browser.get(address).text for address in (chapter_page, "/desk/chapters?search=recife", report_list)]
     for page in pages:
         table = page[page.index("<tbody>") :]
-        assert "Not sent" in table
+        assert "Not sent, not due" in table
         assert "#i-late" not in table
-    assert "Not sent" in own_browser.get("/c/recife/").text
+    assert "Not sent, not due" in own_browser.get("/c/recife/").text
     report_page = own_browser.get(f"/c/recife/reports/{period.code}").text
     assert "Nothing is due while the chapter is not active." in report_page
     assert "Due on" not in report_page
@@ -100,3 +101,18 @@ def test_a_figure_names_a_dormant_chapter_as_one_that_owes_nothing(world: World)
             )
     assert [chapter.name for chapter in absences[Absent.NOT_ACTIVE]] == [world.recife.name]
     assert Absent.NOT_SENT not in absences
+    figure = world.browser_of(world.dana).get(f"/desk/figures/participations/{period.code}/world/world").text
+    counts = re.findall(r'<b class="num">(\d+)</b>\s*([^<]+?)\s*<', figure)
+    assert ("0", "not sent") in counts
+    assert ("1", "not due") in counts
+
+
+def test_a_dormant_chapter_has_not_failed_to_send_the_report_of_a_quarter_that_is_not_over(world: World) -> None:
+    at = clock.now()
+    period = open_one(world, at, days=20)
+    rest(world, at)
+    own_browser = world.browser_of(world.alice)
+    for address in ("/c/recife/", "/c/recife/reports", f"/c/recife/reports/{period.code}"):
+        page = own_browser.get(address).text
+        assert "Not due yet" in page
+        assert "Not sent" not in page

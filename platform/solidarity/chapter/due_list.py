@@ -61,9 +61,13 @@ class Due:
 
 @dataclass(frozen=True)
 class DueList:
-    """The first rows, grouped by their due dates, and how many `more` subjects there are."""
+    """The first rows, grouped by their due dates, and how many `more` subjects there are.
+
+    `waiting` are those whose date is over and which wait for UN Women, so that the chapter is not late.
+    """
 
     late: list[Due]
+    waiting: list[Due]
     soon: list[Due]
     later: list[Due]
     more: int
@@ -86,7 +90,8 @@ def due_list(obligations: Sequence[Obligation], *, today: date, limit: int = LIM
     until = _end_of_next_week(today)
     return DueList(
         late=[row for row in rows if row.state is ObligationState.LATE],
-        soon=[row for row in rows if row.state is not ObligationState.LATE and row.due_on <= until],
+        waiting=[row for row in rows if row.state is ObligationState.WAITING and row.due_on < today],
+        soon=[row for row in rows if today <= row.due_on <= until],
         later=[row for row in rows if row.due_on > until],
         more=len(subjects) - len(rows),
     )

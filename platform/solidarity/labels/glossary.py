@@ -60,7 +60,7 @@ STATES = (
     Term(
         "wait",
         STATE_WORDS["wait"],
-        _l("It was sent and is waiting for UN Women. You do not need to do anything until then."),
+        _l("Something was sent and is waiting for a decision, such as a plan, an expense or a report."),
     ),
     Term(
         "returned",

@@ -31,8 +31,9 @@ from tenants.people.permissions import Permission
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return the state of step 3: done if agreed money covers the whole budget, prog once anything is recorded.
+    """Return the state of step 3: wait while an expense waits for a decision, whoever takes it.
 
+    Otherwise it is done if agreed money covers the whole budget, and prog once anything is recorded.
     The sums are those of the page, in the chapter's currency; gifts in kind do not count.
     """
     budget_total = (
@@ -51,7 +52,11 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
         .scalar_subquery()
     )
     has_rows = [exists(table.id).where(scope.is_own(table)) for table in (FundingSource, BudgetLine, Transaction)]
+    is_undecided = exists(Transaction.id).where(
+        scope.is_own(Transaction), Transaction.state == TransactionState.PENDING
+    )
     return case(
+        (is_undecided, "wait"),
         (and_(budget_total > 0, agreed_total >= budget_total), "done"),
         (has_rows[0] | has_rows[1] | has_rows[2], "prog"),
         else_="none",

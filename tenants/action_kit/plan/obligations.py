@@ -32,11 +32,15 @@ DAYS_TO_BEGIN = 7  # from the approval of an activity's due date to the day on w
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return the state of step 2: done with an approved version, prog with any line or version."""
+    """Return the state of step 2: wait while a version waits for a decision, whoever takes it.
+
+    Otherwise it is done with an approved version, and prog with any line or version.
+    """
     line = exists(PlanLine.id).where(scope.is_own(PlanLine), PlanLine.removed_at.is_(None))
     version = exists(PlanVersion.id).where(scope.is_own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
     has_approval = version.where(PlanVersion.state == VersionState.APPROVED)
-    return case((has_approval, "done"), (or_(line, version), "prog"), else_="none")
+    is_undecided = version.where(PlanVersion.state == VersionState.SUBMITTED)
+    return case((is_undecided, "wait"), (has_approval, "done"), (or_(line, version), "prog"), else_="none")
 
 
 def _to_submit(scope: StatementScope) -> DueRows:

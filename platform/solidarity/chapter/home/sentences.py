@@ -15,7 +15,6 @@ from solidarity.labels.obligations.wording import WORDS
 from solidarity.labels.people import first_name
 from tenants import clock
 from tenants.action_kit.evaluation.models import ReportState
-from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.plan.models import VersionState
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState, Step
@@ -80,11 +79,9 @@ def lead(states: Sequence[StepState], counts: ObligationCounts, headline: str) -
     done_count, ongoing_count = states.count("done"), states.count("prog")
     sentences = [ngettext("%(num)s step is done.", "%(num)s steps are done.", done_count)] if done_count else []
     if ongoing_count:
-        sentences.append(ngettext("%(num)s is in progress.", "%(num)s are in progress.", ongoing_count))
+        sentences.append(ngettext("%(num)s step is in progress.", "%(num)s steps are in progress.", ongoing_count))
     if waiting_count := states.count("wait"):
-        sentences.append(
-            ngettext("%(num)s is waiting for UN Women.", "%(num)s are waiting for UN Women.", waiting_count)
-        )
+        sentences.append(ngettext("%(num)s step is waiting.", "%(num)s steps are waiting.", waiting_count))
     if counts.late:
         sentences.append(ngettext("One task is overdue.", "%(num)s tasks are overdue.", counts.late))
     sentences += _returned(counts)
@@ -109,7 +106,7 @@ def step_notes(
         _funding(facts),
         _launch(facts, today, chapter.country),
         _activities(facts),
-        _report(facts, chapter),
+        _report(facts, today, chapter),
     ]
     late = [counts.late_of.get(step, 0) for step in IN_ORDER]
     return [
@@ -169,8 +166,9 @@ def _activities(facts: ChapterFacts) -> str:
     return str(ngettext("%(num)s logged", "%(num)s logged", count) if count else _("Nothing logged"))
 
 
-def _report(facts: ChapterFacts, chapter: Chapter) -> str:
-    if facts.report_on is None:
+def _report(facts: ChapterFacts, today: date, chapter: Chapter) -> str:
+    due_on = facts.report_due_on
+    if due_on is None:
         return str(_("No report yet"))
     if facts.report_state == ReportState.SUBMITTED:
         return str(_("Waiting for UN Women"))
@@ -178,6 +176,6 @@ def _report(facts: ChapterFacts, chapter: Chapter) -> str:
         return str(_("Report approved"))
     if facts.is_report_returned:
         return str(_("Report returned"))
-    if chapter.state != ChapterState.ACTIVE:
-        return str(_("Not sent"))
-    return str(_("Next due %(day)s", day=format_day_short(Period(facts.report_on).due_on, chapter.country)))
+    if chapter.state == ChapterState.ACTIVE:
+        return str(_("Next due %(day)s", day=format_day_short(due_on, chapter.country)))
+    return str(_("Not sent, not due") if due_on < today else _("Not due yet"))

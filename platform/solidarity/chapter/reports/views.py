@@ -240,6 +240,7 @@ def _page(
         asked=_event_of("asked", events) if report.reopening_asked_at else None,
         since=since_returned(report, events, sent_report, now, is_open=is_open),
         is_open=is_open,
+        today=today,
         is_over=today > period.ends_on,
         nothing_recorded=not any(value.sources or value.left_out for value in now),
         may_edit=may(Permission.EDIT_REPORT),
