@@ -99,44 +99,6 @@ def test_the_sum_of_the_world_is_the_facilitators_alone(matrix_world: MatrixWorl
     assert any(number in brazil.get_data(as_text=True) for number in matrix_world.ours.counted())
 
 
-NONSENSE = ("\0", "a\0b", "x" * 100_000, "'\"<>%s{}", "-1", "١٢٣", " ", "9" * 40)
-QUERIES = ("before", "after", "q", "next", "country", "area", "state", "steps", "revision", "page")
-
-
-@pytest.mark.parametrize("values", [("\0",), pytest.param(NONSENSE, marks=pytest.mark.slow)], ids=["nul", "all"])
-def test_nonsense_is_answered_and_never_an_error(
-    matrix_world: MatrixWorld, superuser_url: str, values: tuple[str, ...]
-) -> None:
-    with cloned(matrix_world.template, superuser_url) as settings, running_app(settings) as app:
-        failures = [
-            f"{case.name}: {request}"
-            for case in CASES
-            for value in values
-            for request in _nonsense(matrix_world, case, value)
-            if _status(matrix_world, app, case, request) >= 500
-        ]
-    assert failures == []
-
-
-def _nonsense(matrix_world: MatrixWorld, case: Case, value: str) -> Iterator[dict[str, str]]:
-    """Yield queries or forms in which `value` replaces a valid value."""
-    if case.method == "GET":
-        yield dict.fromkeys(QUERIES, value[:3000])
-        return
-    sensible = dict(case.fields(matrix_world.ours))
-    for name in sensible:
-        yield sensible | {name: value}
-
-
-def _status(matrix_world: MatrixWorld, app: Flask, case: Case, request: dict[str, str]) -> int:
-    visitor = case.allowed[0] if case.allowed else Reader.ANONYMOUS
-    address = routes.case_address(app, case, matrix_world.ours, matrix_world.ours)
-    browser = matrix_world.browser(app, visitor)
-    if case.method == "GET":
-        return browser.get(address, query_string=request).status_code
-    return browser.post(address, data={**request, "csrf_token": matrix_world.tokens[visitor]}).status_code
-
-
 def test_a_link_signed_for_one_chapter_opens_no_invitation_of_another(
     matrix_world: MatrixWorld, app_of_matrix: Flask
 ) -> None:
