@@ -31,7 +31,7 @@ from tenants.people.permissions import Permission
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return the state of step 3: wait while an expense waits for a decision, whoever takes it.
+    """Return the state of step 3: wait while an expense waits for a decision of the chapter or UN Women.
 
     Otherwise it is done if agreed money covers the whole budget, and prog once anything is recorded.
     The sums are those of the page, in the chapter's currency; gifts in kind do not count.

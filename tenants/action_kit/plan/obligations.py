@@ -32,7 +32,7 @@ DAYS_TO_BEGIN = 7  # from the approval of an activity's due date to the day on w
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return the state of step 2: wait while a version waits for a decision, whoever takes it.
+    """Return the state of step 2: wait while a version waits for a decision of the chapter or UN Women.
 
     Otherwise it is done with an approved version, and prog with any line or version.
     """
