@@ -14,7 +14,8 @@ from flask import Flask
 from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DBAPIError
 
-from solidarity.database.engines import LoginTooPowerful, dispose_engines, refuse_powerful_logins
+from solidarity.database.engines import UnsafeDatabase, dispose_engines
+from solidarity.database.verification.refusal import refuse_unsafe_database
 from solidarity.settings import Settings
 from tenants.work import ProcessKind
 from workers.base import SolidarityCelery, note_finished
@@ -86,8 +87,8 @@ def hear_signals(celery: SolidarityCelery) -> None:
 
     def refuse(**_signal: Any) -> None:
         try:
-            refuse_powerful_logins(flask_app)
-        except LoginTooPowerful as error:
+            refuse_unsafe_database(flask_app)
+        except UnsafeDatabase as error:
             raise SystemExit(str(error)) from error
 
     def forget_connections(**_signal: Any) -> None:

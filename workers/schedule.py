@@ -28,5 +28,6 @@ TIMETABLE = {
     "marks that wait": _every("workers.rollups.compile_figures", TICK),
     "a period begins": _every("workers.evaluation.open_periods", HOUR),
     "figures are right": _every("workers.rollups.check_figures", DAY),
+    "walls stand": _every("workers.upkeep.verify_walls", DAY),
     "upkeep": _every("workers.upkeep.clear_old_rows", DAY),
 }

@@ -166,14 +166,14 @@ def last_finished(world: World) -> object:
 
 def test_a_worker_whose_login_sees_past_the_wall_does_not_start(world: World) -> None:
     code = """
-import workers.celery_factory
+import solidarity.database.verification.refusal
 from celery.signals import worker_init
 from solidarity.database.engines import LoginTooPowerful
 
 def refuse(app):
     raise LoginTooPowerful("too powerful")
 
-workers.celery_factory.refuse_powerful_logins = refuse
+solidarity.database.verification.refusal.refuse_powerful_logins = refuse
 import workers.app
 worker_init.send(sender=None)
 print("it started")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 
-from isolation.lists import BEHIND_THE_WALL, LOCAL, LOGINS, REFERENCE
+from isolation.lists import BEHIND_THE_WALL, LOCAL, REFERENCE
 
 _DESK_CHAPTER = (
     "id slug name campaign_name latin_name sort_key country area zone currency languages state active_since "
@@ -181,9 +180,6 @@ GRANTS: dict[str, dict[str, str]] = {
     "backup": {table: "select" for table in (*BEHIND_THE_WALL, *REFERENCE, *LOCAL) if table != "alembic_version"},
 }
 
-Grant = tuple[str, str, str, str | None]
-"""Table, login, privilege, and the column if the grant is for one column."""
-
 
 def granted(login: str, table: str) -> set[tuple[str, str | None]]:
     """Return what `login` may do on `table`: pairs of privilege and column, None for the whole table."""
@@ -191,16 +187,6 @@ def granted(login: str, table: str) -> set[tuple[str, str | None]]:
         (privilege, column)
         for privilege, columns in re.findall(r"(\w+)(?:\(([^)]*)\))?", GRANTS[login].get(table, ""))
         for column in (columns.split() or [None])
-    }
-
-
-def every_grant() -> set[Grant]:
-    """Return every grant that should exist on a table or a column."""
-    tables = (*BEHIND_THE_WALL, *REFERENCE, *LOCAL)
-    return {
-        (table, f"solidarity_{login}", privilege, column)
-        for login, table in product(LOGINS, tables)
-        for privilege, column in granted(login, table)
     }
 
 

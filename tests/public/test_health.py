@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from harness.databases import superuser_connection
 from harness.people import World
 from pydantic import SecretStr
 from sqlalchemy import update
 
 from solidarity.app import create_app
+from solidarity.public.health import HealthProbes
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
@@ -18,7 +20,7 @@ from tenants.scope import NobodyScope
 from tenants.work import FinishedWork, ProcessKind
 from workers.base import note_finished
 
-WELL = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
+WELL = {"database": "ok", "walls": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
 CLOSED_ADDRESS = "127.0.0.1:9"  # no server listens on this port
 
 
@@ -80,10 +82,35 @@ def test_a_database_that_is_away_is_named(healthy_world: World) -> None:
     assert status == 503
     assert parts == {
         "database": "does not answer",
+        "walls": "not known while the database does not answer",
         "broker": "ok",
         "worker": "not known while the database does not answer",
         "beat": "not known while the database does not answer",
     }
+
+
+def test_a_fallen_wall_is_named_within_a_minute_and_no_longer_once_it_is_mended(
+    world: World, superuser_url: str
+) -> None:
+    health = HealthProbes(world.settings)
+    moment = clock.now()
+
+    def walls_after(statement: str, seconds: int) -> str:
+        with superuser_connection(world.settings, superuser_url) as connection:
+            connection.execute(statement.encode())
+        return health.look(moment + timedelta(seconds=seconds))["walls"]
+
+    assert walls_after("select 1", 0) == "ok"
+    assert walls_after("alter table activities no force row level security", 59) == "ok"
+    assert walls_after("select 1", 60) == "differ from the migrations; see solidarity doctor"
+    assert walls_after("alter table activities force row level security", 120) == "ok"
+
+
+def test_a_fallen_wall_makes_the_answer_503(healthy_world: World, superuser_url: str) -> None:
+    with superuser_connection(healthy_world.settings, superuser_url) as connection:
+        connection.execute("drop policy wall on activities")
+    fallen = WELL | {"walls": "differ from the migrations; see solidarity doctor"}
+    assert health_over(healthy_world.settings) == (503, fallen)
 
 
 def test_pages_work_without_the_broker_and_say_so(healthy_world: World) -> None:

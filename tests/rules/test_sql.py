@@ -32,6 +32,7 @@ ENGINES = {
     "tenants/scope.py": "chooses the engine by the scope",
     "tenants/db.py": "keeps a connection for many sessions, each with a scope of its own",
     "platform/solidarity/database/engines.py": "makes the engines and asks each login what it may",
+    "platform/solidarity/database/verification/refusal.py": "compares the walls before a process starts",
     "platform/solidarity/cli/exchange_rates.py": "rates are written by the owner alone",
     "platform/solidarity/database/migrate.py": "connects as the owner",
     "platform/solidarity/embedded/preparing.py": "asks, as the owner, whether anything is there yet",

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from solidarity.database.engines import LOGINS, LoginTooPowerful, refuse_powerful_login, unpooled_engine
 from solidarity.database.migrate import CHAPTER_AND_DESK, is_at_head
+from solidarity.database.verification.differences import declared_statements, find_differences
 from solidarity.settings import LOGIN_PREFIX, Login, Settings
 from tenants.chapters.codes import ZONES
 from tenants.clock import now
@@ -71,6 +72,8 @@ def _database(settings: Settings) -> Iterator[CheckResult]:
             yield _logins_exist(connection)
             yield _migrations(connection)
             yield _zones(connection)
+            if is_at_head(connection):
+                yield from _walls(connection)
     except OperationalError as error:
         yield ill("database", f"the owner cannot connect: {_reason(error)} Mend it: check DATABASE_URL.")
 
@@ -103,6 +106,13 @@ def _zones(connection: Connection) -> CheckResult:
     if unknown:
         return ill("time zones", f"unknown: {', '.join(unknown)}. Mend it: update the time zone data of the machine.")
     return fine("time zones", "all are known to PostgreSQL and Python")
+
+
+def _walls(connection: Connection) -> Iterator[CheckResult]:
+    differences = find_differences(connection)
+    yield from (ill("walls" if difference.is_wall else "schema", str(difference)) for difference in differences)
+    if not differences:
+        yield fine("walls", f"as the migrations made them: {len(declared_statements())} parts")
 
 
 def _login(settings: Settings, login: Login) -> CheckResult:

@@ -159,7 +159,7 @@ def doctor(context: click.Context) -> None:
 
 
 @main.command()
-@click.argument("part", type=click.Choice(["database", "broker", "worker", "beat"]))
+@click.argument("part", type=click.Choice(["database", "walls", "broker", "worker", "beat"]))
 @click.option("--at", default="http://127.0.0.1:8000", show_default=True, help="Where the web is.")
 @click.pass_context
 def health(context: click.Context, part: str, at: str) -> None:

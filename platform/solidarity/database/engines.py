@@ -35,7 +35,11 @@ POWERS = text(
 )
 
 
-class LoginTooPowerful(SolidarityError):
+class UnsafeDatabase(SolidarityError):
+    """A database, or a login to it, that could show a chapter the rows of another. The message has the correction."""
+
+
+class LoginTooPowerful(UnsafeDatabase):
     """A login that could see past row-level security."""
 
 

@@ -1,7 +1,7 @@
 """GET /healthz, for health checks and for `solidarity health`.
 
 Each part is probed with a short timeout. Worker and beat are healthy if their last row of finished work is recent, not
-if a process answers, because this must find a process that runs and does nothing.
+if a process answers, because this must find a process that runs and does nothing. The walls are compared once a minute.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from solidarity.access.declarations import public
 from solidarity.database.engines import unpooled_engine
+from solidarity.database.verification.differences import find_differences
 from solidarity.public.blueprint import blueprint
 from solidarity.settings import Settings
 from tenants import clock
@@ -23,6 +24,7 @@ from tenants.work import FinishedWork, ProcessKind
 
 OK = "ok"
 FRESH = timedelta(seconds=60)
+VERIFY_EVERY = timedelta(seconds=60)  # anybody may ask, and a comparison takes 50 ms
 PROBE_SECONDS = 1
 
 
@@ -40,17 +42,21 @@ class HealthProbes:
             socket_connect_timeout=PROBE_SECONDS,
             retry=None,
         )
+        self._walls: tuple[datetime, str] | None = None
 
     def look(self, moment: datetime) -> dict[str, str]:
         """Return each part with "ok" or a description of the problem."""
         broker = self._broker()
         try:
             finish_times = self._last_finished()
+            walls = self._compared_walls(moment)
         except SQLAlchemyError:
             reason = "not known while the database does not answer"
-            return {"database": "does not answer", "broker": broker, "worker": reason, "beat": reason}
+            parts = {"database": "does not answer", "walls": reason, "broker": broker}
+            return parts | dict.fromkeys(ProcessKind, reason)
         return {
             "database": OK,
+            "walls": walls,
             "broker": broker,
             **{process: _freshness(finish_times.get(process), moment) for process in ProcessKind},
         }
@@ -66,6 +72,13 @@ class HealthProbes:
         with self.engine.connect() as connection:
             rows = connection.execute(select(FinishedWork.who, FinishedWork.finished_at))
             return {row.who: row.finished_at for row in rows}
+
+    def _compared_walls(self, moment: datetime) -> str:
+        if self._walls is None or not timedelta() <= moment - self._walls[0] < VERIFY_EVERY:
+            with self.engine.connect() as connection:
+                has_fallen = any(difference.is_wall for difference in find_differences(connection))
+            self._walls = moment, "differ from the migrations; see solidarity doctor" if has_fallen else OK
+        return self._walls[1]
 
 
 def _freshness(finished_at: datetime | None, moment: datetime) -> str:

@@ -1,7 +1,8 @@
-"""Checks of the walls in the catalogue of the database. Each check returns violations as sentences.
+"""Rules for the catalogue of the migrated database. Each rule returns violations as sentences.
 
-The checks are functions of a connection, so that test_mutations.py can run them on a database with a mutation.
-Sources: the scale-out lint beside this file, and the canonical texts in tenants/policies.py.
+The product compares a database with its migrations. These rules say what migrations may make. They read the catalogue
+as the product does, as statements. They are functions of a connection, so that test_mutations.py can run them on a
+database with a mutation. Sources: the lists, the scale-out lint, and the canonical texts in tenants/policies.py.
 """
 
 from __future__ import annotations
@@ -9,35 +10,51 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import groupby, product
 from pathlib import Path
-from typing import Any
 
-import psycopg
 from isolation import grants, lists
-from isolation.database.catalogue_sql import (
-    CREATION,
-    FOREIGN_KEYS,
-    FUNCTION_GRANTS,
-    LOGINS,
-    OF_NO_EXTENSION,
-    POLICIES,
-    TABLE_GRANTS,
-    WAYS_AROUND,
-)
+from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 import tenants.models
+from solidarity.database.verification.differences import read_catalogue
 from tenants import policies
 from tenants.db import Base
 
 assert tenants.models  # the metadata is complete only after every model is imported
 
-Connection = psycopg.Connection[Any]
 Check = Callable[[Connection], list[str]]
 
-WALL_TEXT = dict.fromkeys(lists.OWNED_TABLES, policies.WALL) | {lists.CHAPTERS: policies.WALL_OF_CHAPTER}
-CHAPTER_LOGINS = ",".join(sorted(policies.CHAPTER_LOGINS))
-DESK_LOGINS = ",".join(sorted(policies.DESK_LOGINS))
+CHAPTER_LOGINS = ", ".join(sorted(policies.CHAPTER_LOGINS))
+DESK_LOGINS = ", ".join(sorted(policies.DESK_LOGINS))
+WAYS_AROUND = (
+    "view ",
+    "materialized view ",
+    "foreign ",
+    "sequence ",
+    "trigger ",
+    "rule ",
+    "schema ",
+    "extension ",
+    "event trigger ",
+    "publication ",
+    "operator ",
+    "membership ",
+    "parameter ",
+    "setting ",
+    "default privilege ",
+)
+
+FOREIGN_KEYS = """
+    select conrelid::regclass::text,
+           (select string_agg(a.attname, ',' order by k.place) from unnest(conkey) with ordinality k (number, place)
+            join pg_attribute a on a.attrelid = conrelid and a.attnum = k.number),
+           confrelid::regclass::text,
+           (select string_agg(a.attname, ',' order by k.place) from unnest(confkey) with ordinality k (number, place)
+            join pg_attribute a on a.attrelid = confrelid and a.attnum = k.number)
+    from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace and convalidated
+"""
 
 
 def violations(connection: Connection) -> Iterator[str]:
@@ -67,36 +84,30 @@ def schema_stays_distributable(connection: Connection) -> list[str]:
 
 def walls_stand_where_they_should(connection: Connection) -> list[str]:
     """Row-level security is enabled and forced on the tables behind the wall, and on no other."""
-    rows = connection.execute(
-        """select relname, relrowsecurity, relforcerowsecurity from pg_class
-           where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname"""
-    ).fetchall()
-    return [
-        f"{table}: row-level security enabled {enabled}, forced {is_forced}"
-        for table, enabled, is_forced in rows
-        if (enabled, is_forced) != ((True, True) if table in lists.BEHIND_THE_WALL else (False, False))
-    ]
+    expected = {
+        table: f"alter table {table} enable row level security, force row level security"
+        if table in lists.BEHIND_THE_WALL
+        else f"alter table {table} disable row level security, no force row level security"
+        for table in (*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL)
+    }
+    return _unlike(_statements(connection, "row-level security of "), expected)
 
 
 def policies_say_the_canonical_text(connection: Connection) -> list[str]:
     """Each table has exactly the expected policies, with the expected logins and the canonical expressions."""
-    actual = set(connection.execute(POLICIES).fetchall())
-    expected = _expected_policies(connection)
-    return [f"unexpected policy {policy}" for policy in sorted(map(str, actual - expected))] + [
-        f"missing policy {policy}" for policy in sorted(map(str, expected - actual))
-    ]
+    return _unlike(_statements(connection, "policy "), _expected_policies(connection))
 
 
 def keys_carry_the_chapter(connection: Connection) -> list[str]:
     """Every chapter-owned table has PRIMARY KEY (chapter_id, id), which is also the index that leads on the chapter."""
-    keys = dict(
-        connection.execute(
+    keys: dict[str, str] = dict(
+        connection.exec_driver_sql(
             """select c.relname, string_agg(a.attname, ',' order by k.place)
                from pg_class c join pg_index i on i.indrelid = c.oid and i.indisprimary and i.indisvalid
                cross join lateral unnest(i.indkey::int2[]) with ordinality k (number, place)
                join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number
                where c.relnamespace = 'public'::regnamespace group by c.relname"""
-        ).fetchall()
+        ).all()
     )
     expected = dict.fromkeys(lists.OWNED_TABLES, "chapter_id,id") | {lists.CHAPTERS: "id"}
     return [f"{table}: primary key is ({keys.get(table)})" for table, key in expected.items() if keys.get(table) != key]
@@ -104,7 +115,7 @@ def keys_carry_the_chapter(connection: Connection) -> list[str]:
 
 def keys_between_tables_are_those_of_the_models(connection: Connection) -> list[str]:
     """The validated foreign keys are exactly those of the models, with the same columns."""
-    actual = set(connection.execute(FOREIGN_KEYS).fetchall())
+    actual = {tuple(row) for row in connection.exec_driver_sql(FOREIGN_KEYS).all()}
     expected = {
         (
             table.name,
@@ -173,76 +184,67 @@ def shared_rows_keep_their_country_true(connection: Connection) -> list[str]:
 
 
 def nothing_leads_around_the_walls(connection: Connection) -> list[str]:
-    """No view, materialized view, foreign table, definer function, extension or schema gives access past the walls."""
-    return _column(connection, WAYS_AROUND, {"functions": list(lists.FUNCTIONS), "extensions": list(lists.EXTENSIONS)})
+    """There are the listed extensions and functions, and nothing that runs by itself or gives access past the walls."""
+    allowed = {f"extension {name}" for name in lists.EXTENSIONS}
+    functions = {place.partition("(")[0] for place in _statements(connection, "function ")}
+    return sorted(
+        place for place in read_catalogue(connection) if place.startswith(WAYS_AROUND) and place not in allowed
+    ) + [f"function {name} is in one place alone" for name in sorted(functions ^ set(lists.FUNCTIONS))]
+
+
+def functions_run_with_the_rights_of_their_caller(connection: Connection) -> list[str]:
+    """No function has the rights of its owner, and each names the schemas that it searches."""
+    return [
+        name
+        for name, statement in _statements(connection, "function ").items()
+        if "security definer" in statement.lower() or "SET search_path TO 'pg_catalog', 'pg_temp'" not in statement
+    ]
 
 
 def everything_belongs_to_the_owner(connection: Connection) -> list[str]:
-    """Tables, indexes and functions belong to the owner, who is no login of the application."""
-    return _column(
-        connection,
-        f"""select 'relation ' || relname || ' belongs to ' || relowner::regrole from pg_class
-           where relnamespace = 'public'::regnamespace and relowner <> %(owner)s::regrole
-           union all
-           select 'function ' || proname || ' belongs to ' || proowner::regrole from pg_proc
-           where pronamespace = 'public'::regnamespace and proowner <> %(owner)s::regrole
-             and {OF_NO_EXTENSION.format(of="pg_proc", row="pg_proc.oid")}""",
-        {"owner": lists.OWNER},
+    """Tables and functions belong to the owner, who is no login of the application. Tables are logged."""
+    tables = (*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL)
+    expected = {table: f"alter table {table} owner to {lists.OWNER}, set logged" for table in tables}
+    owners = _statements(connection, "owner of function ")
+    return _unlike(_statements(connection, "table "), expected) + _unlike(
+        owners, {name: f"alter routine {name} owner to {lists.OWNER}" for name in owners}
     )
 
 
 def logins_are_weak(connection: Connection) -> list[str]:
-    """No login is a superuser, only owner and backup bypass the walls, and no login is a member of another role."""
-    return _column(connection, LOGINS, {"weak": [f"solidarity_{login}" for login in lists.LOGINS]})
-
-
-def settings_bind_nobody(connection: Connection) -> list[str]:
-    """No role and no database has a default for `app.*` or for a setting that changes the meaning of a statement."""
-    return _column(
-        connection,
-        """select coalesce(nullif(setrole, 0)::regrole::text, 'the database') || ' sets ' || setting
-           from pg_db_role_setting, unnest(setconfig) setting
-           where setting ~* '^(app\\.|row_security|session_replication_role|search_path|role=)'
-             and (setrole = 0 or setrole::regrole::text like 'solidarity%%')
-             and (setdatabase = 0 or setdatabase = (select oid from pg_database where datname = current_database()))""",
-        {},
-    )
+    """No login is a superuser or may create anything, and only owner and backup bypass the walls."""
+    expected = {
+        f"solidarity_{login}": f"alter role solidarity_{login} login nosuperuser "
+        f"{'bypassrls' if login == 'backup' else 'nobypassrls'} nocreaterole nocreatedb noreplication"
+        for login in lists.LOGINS
+    }
+    return _unlike(_statements(connection, "role "), expected)
 
 
 def grants_are_exactly_as_listed(connection: Connection) -> list[str]:
-    """The grants on tables and columns are exactly those of lists.py, without grant option."""
-    actual = set(connection.execute(TABLE_GRANTS, {"owner": lists.OWNER}).fetchall())
-    expected = grants.every_grant()
-    return [f"too much: {grant}" for grant in sorted(map(str, actual - expected))] + [
-        f"missing: {grant}" for grant in sorted(map(str, expected - actual))
-    ]
-
-
-def functions_are_granted_as_listed(connection: Connection) -> list[str]:
-    """Each function of the product may be called by exactly the logins that lists.py names, never by PUBLIC."""
-    actual = set(connection.execute(FUNCTION_GRANTS).fetchall())
-    expected = {(name, f"solidarity_{login}") for name, logins in lists.FUNCTIONS.items() for login in logins}
-    return [f"too much: {grant}" for grant in sorted(map(str, actual - expected))] + [
-        f"missing: {grant}" for grant in sorted(map(str, expected - actual))
-    ]
+    """The grants are exactly those of the lists, without grant option; to use the schema, but not to create in it."""
+    expected = {
+        f"solidarity_{login} on {table}": f"grant {words} on {table} to solidarity_{login}"
+        for login, table in product(lists.LOGINS, (*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL))
+        if (words := _privileges(login, table))
+    }
+    for login in (f"solidarity_{login}" for login in lists.LOGINS):
+        expected[f"{login} on schema public"] = f"grant usage on schema public to {login}"
+    for function in _statements(connection, "function "):
+        for login in lists.FUNCTIONS.get(function.partition("(")[0], ()):
+            statement = f"grant execute on routine {function} to solidarity_{login}"
+            expected[f"solidarity_{login} on function {function}"] = statement
+    return _unlike(_statements(connection, "grant to "), expected)
 
 
 def bindings_end_with_the_transaction(connection: Connection) -> list[str]:
     """Each binding function writes exactly the three settings, with `set local`, which ends with the transaction."""
-    bodies = connection.execute(
-        "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace and proname like 'use\\_%'"
-    ).fetchall()
     return [
         f"{name} writes {settings}"
-        for name, body in bodies
+        for name, body in _statements(connection, "function use_").items()
         for settings in [re.findall(r"'(set\s[^=]*?)\s*=|(set_config)", body.replace('"', ""))]
         if settings != [(f"set local app.{setting}", "") for setting in ("chapter", "user", "countries")]
     ]
-
-
-def nobody_may_create(connection: Connection) -> list[str]:
-    """The logins may use the schema and connect. They create nothing, and no default privilege is set."""
-    return _column(connection, CREATION, {"owner": lists.OWNER})
 
 
 def personal_columns_stay_home(connection: Connection) -> list[str]:
@@ -290,13 +292,11 @@ CHECKS: tuple[Check, ...] = (
     exclusions_are_those_of_the_models,
     shared_rows_keep_their_country_true,
     nothing_leads_around_the_walls,
+    functions_run_with_the_rights_of_their_caller,
     everything_belongs_to_the_owner,
     logins_are_weak,
-    settings_bind_nobody,
     grants_are_exactly_as_listed,
-    functions_are_granted_as_listed,
     bindings_end_with_the_transaction,
-    nobody_may_create,
     personal_columns_stay_home,
     local_tables_hold_no_words,
 )
@@ -309,33 +309,69 @@ def _lint() -> str:
 
 
 def _column(connection: Connection, query: str, parameters: dict[str, object] | None = None) -> list[str]:
-    return [str(row[0]) for row in connection.execute(query, parameters).fetchall()]
+    return [str(row[0]) for row in connection.exec_driver_sql(query, parameters).all()]
 
 
-def _expected_policies(connection: Connection) -> set[tuple[str, ...]]:
-    """Return the expected policies, with the canonical expressions as PostgreSQL formats them."""
+def _statements(connection: Connection, kind: str) -> dict[str, str]:
+    """Return the statements of the product's reading of the catalogue whose place begins with `kind`, by its rest."""
+    return {
+        place.removeprefix(kind): entry.statement
+        for place, entry in read_catalogue(connection).items()
+        if place.startswith(kind)
+    }
+
+
+def _unlike(actual: dict[str, str], expected: dict[str, str]) -> list[str]:
+    return [f"unexpected: {statement}" for place, statement in actual.items() if expected.get(place) != statement] + [
+        f"missing: {statement}" for place, statement in expected.items() if actual.get(place) != statement
+    ]
+
+
+def _privileges(login: str, table: str) -> str:
+    """Return the privileges of `login` on `table` as in a GRANT: "insert, select (id, name)"."""
+    pairs = sorted((privilege, column or "") for privilege, column in grants.granted(login, table))
+    privileges = {
+        privilege: [column for _, column in group] for privilege, group in groupby(pairs, lambda pair: pair[0])
+    }
+    return ", ".join(
+        privilege if columns == [""] else f"{privilege} ({', '.join(columns)})"
+        for privilege, columns in privileges.items()
+    )
+
+
+def _expected_policies(connection: Connection) -> dict[str, str]:
+    """Return the statements of the expected policies, with the canonical expressions as PostgreSQL formats them."""
     wall, chapter, own_memberships, desk = _as_written(
         connection, policies.WALL, policies.WALL_OF_CHAPTER, policies.OWN_MEMBERSHIPS, policies.DESK_READS
     )
-    expected: set[tuple[str, ...]] = set()
+    expected = {
+        "memberships.own_memberships": "create policy own_memberships on memberships as permissive for select "
+        f"to solidarity_web using ({own_memberships})"
+    }
     for table in lists.BEHIND_THE_WALL:
-        text = chapter if table == lists.CHAPTERS else wall
-        expected.add((table, "wall", "*", "true", CHAPTER_LOGINS, text, text))
+        expression = chapter if table == lists.CHAPTERS else wall
+        expected[f"{table}.wall"] = (
+            f"create policy wall on {table} as permissive for all to {CHAPTER_LOGINS} "
+            f"using ({expression}) with check ({expression})"
+        )
         if grants.granted("desk", table):
-            expected.add((table, "desk_reads", "r", "true", DESK_LOGINS, desk, None))  # type: ignore[arg-type]
-    expected.add(("memberships", "own_memberships", "r", "true", "solidarity_web", own_memberships, None))  # type: ignore[arg-type]
+            expected[f"{table}.desk_reads"] = (
+                f"create policy desk_reads on {table} as permissive for select to {DESK_LOGINS} using ({desk})"
+            )
     return expected
 
 
 def _as_written(connection: Connection, *texts: str) -> list[str]:
-    with connection.transaction(force_rollback=True):
-        connection.execute(
-            "create temp table as_written (id uuid, chapter_id uuid, user_id uuid, country varchar(2)) on commit drop"
+    with connection.begin_nested() as savepoint:
+        connection.exec_driver_sql(
+            "create temp table as_written (id uuid, chapter_id uuid, user_id uuid, country varchar(2))"
         )
         for number, text in enumerate(texts):
-            connection.execute(f"create policy p{number} on as_written using ({text})".encode())
-        return _column(
+            connection.exec_driver_sql(f"create policy p{number} on as_written using ({text})")
+        formatted = _column(
             connection,
             """select pg_get_expr(polqual, polrelid) from pg_policy
                where polrelid = 'as_written'::regclass order by polname""",
         )
+        savepoint.rollback()
+    return formatted

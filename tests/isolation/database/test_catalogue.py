@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from harness.databases import owner_connection
 from isolation import lists
 from isolation.database import catalogue
 from isolation.database.catalogue import Check
 from isolation.rows import TwoChapters
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
 
 
 @pytest.fixture(scope="module")
-def connection(two_chapters: TwoChapters) -> Iterator[catalogue.Connection]:
-    with owner_connection(two_chapters.settings) as connection:
+def connection(two_chapters: TwoChapters) -> Iterator[Connection]:
+    with create_engine(two_chapters.settings.database("owner"), poolclass=NullPool).connect() as connection:
         yield connection
 
 
 @pytest.mark.parametrize("check", catalogue.CHECKS, ids=lambda check: check.__name__)
-def test_the_catalogue_shows_no_hole(connection: catalogue.Connection, check: Check) -> None:
+def test_the_catalogue_shows_no_hole(connection: Connection, check: Check) -> None:
     assert check(connection) == []
 
 

@@ -50,6 +50,7 @@ TASKS = {
     "workers.evaluation.open_periods": Expected(
         PlatformTask, ("compile_marks", "opened_periods", "reports"), ("worker",)
     ),
+    "workers.upkeep.verify_walls": Expected(PlatformTask, (), ("worker",)),
     "workers.upkeep.clear_old_rows": Expected(PlatformTask, ("deliveries", "form_keys"), ("worker",)),
 }
 

@@ -1,0 +1,100 @@
+"""Find what separates chapters in the database and differs from the migrations, with the statement that corrects it.
+
+`declared.json` has everything that the migrations of this version make, as statements. It belongs to the code, so a
+change of the database never changes what is expected of it. A test compares it with a database that was just migrated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+from sqlalchemy import Connection, text
+
+from solidarity.settings import LOGIN_PREFIX, Login
+
+SNAPSHOT = Path(__file__).with_name("declared.json")
+CATALOGUE = text(Path(__file__).with_name("catalogue.sql").read_text(encoding="utf-8"))
+OWNER = f"{LOGIN_PREFIX}owner"
+APPLICATION_LOGINS = [f"{LOGIN_PREFIX}{login}" for login in get_args(Login) if login != "owner"]
+NO_WALLS = ("column ", "index ")  # a wrong one stops or slows statements, and shows nobody the rows of a chapter
+
+OWNERS = ("table ", "owner ")  # corrected first, as a change of the owner also changes grants
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One thing in the catalogue: the statement that makes it, and the one that removes it.
+
+    If `overrides`, `statement` also corrects an entry that exists and differs. `container` is the place of what it is
+    removed with, such as the table of a column.
+    """
+
+    statement: str
+    removal: str
+    overrides: bool
+    container: str | None
+
+
+@dataclass(frozen=True)
+class SchemaDifference:
+    """A difference between the catalogue and the migrations: its place, its state, and statements that correct it."""
+
+    place: str
+    state: str
+    correction: str
+
+    @property
+    def is_wall(self) -> bool:
+        """Whether rows of a chapter could be read or changed from outside."""
+        return not self.place.startswith(NO_WALLS)
+
+    def __str__(self) -> str:
+        return f"The {self.place} {self.state}. Mend it as {OWNER} or an administrator: {self.correction};"
+
+
+def read_catalogue(connection: Connection) -> dict[str, CatalogueEntry]:
+    """Return everything in the catalogue that separates chapters, by place. Any login may read it."""
+    rows = connection.execute(CATALOGUE, {"logins": APPLICATION_LOGINS, "owner": OWNER})
+    return {place: CatalogueEntry(*entry) for place, *entry in rows}
+
+
+@cache
+def declared_statements() -> Mapping[str, str]:
+    """Return the statement for each place that the migrations of this version make."""
+    statements: Mapping[str, str] = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+    return statements
+
+
+def find_differences(connection: Connection) -> list[SchemaDifference]:
+    """Return the differences in the order in which they are corrected, walls first."""
+    actual, expected = read_catalogue(connection), declared_statements()
+    surplus_parts = [
+        SchemaDifference(place, "is not part of this version", entry.removal)
+        for place, entry in reversed(actual.items())  # views and triggers before tables and functions
+        if place not in expected and entry.removal and entry.container not in actual.keys() - expected.keys()
+    ]
+    missing_parts = [
+        SchemaDifference(place, "is missing", statement) for place, statement in expected.items() if place not in actual
+    ]
+    changed_parts = [
+        SchemaDifference(place, "was changed", _replacement(actual[place], statement))
+        for place, statement in expected.items()
+        if place in actual and actual[place].statement != statement
+    ]
+    return sorted(
+        surplus_parts + missing_parts + changed_parts,
+        key=lambda difference: (
+            not difference.is_wall,
+            not difference.place.startswith(OWNERS),
+            "FOREIGN KEY" in difference.correction,  # needs the key that it refers to
+        ),
+    )
+
+
+def _replacement(entry: CatalogueEntry, statement: str) -> str:
+    return statement if entry.overrides else f"{entry.removal}; {statement}"
