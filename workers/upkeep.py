@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solidarity.database.verification.differences import declared_statements, find_differences
+from solidarity.database.verification.differences import declared_catalogue, find_differences
 from tenants import clock
 from tenants.chapters.models import ChapterSlug
 from tenants.db import opened
@@ -44,4 +44,4 @@ def verify_walls(session: Session) -> int:
             mend=difference.correction,
             is_wall=difference.is_wall,
         )
-    return len(declared_statements())
+    return len(declared_catalogue().statements)

@@ -56,7 +56,7 @@ REFERENCE = {
 }
 LOCAL = {
     "address_changes": "a person's new address until they confirm it, in no chapter; read by the web's login alone",
-    "alembic_version": "the revision of the schema; only the owner reads it",
+    "alembic_version": "the revision of the schema, the same for everybody; a number",
     "chapter_clocks": "found by range scan before any chapter is bound; an id and a time",
     "chapter_slugs": "where an address leads, before any chapter is bound; codes only",
     "compile_marks": "the compiler takes the marks of all chapters in one pass; ids and times",

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from solidarity.database.engines import LOGINS, LoginTooPowerful, refuse_powerful_login, unpooled_engine
 from solidarity.database.migrate import CHAPTER_AND_DESK, is_at_head
-from solidarity.database.verification.differences import declared_statements, find_differences
+from solidarity.database.verification.differences import declared_catalogue, find_differences
 from solidarity.settings import LOGIN_PREFIX, Login, Settings
 from tenants.chapters.codes import ZONES
 from tenants.clock import now
@@ -112,7 +112,7 @@ def _walls(connection: Connection) -> Iterator[CheckResult]:
     differences = find_differences(connection)
     yield from (ill("walls" if difference.is_wall else "schema", str(difference)) for difference in differences)
     if not differences:
-        yield fine("walls", f"as the migrations made them: {len(declared_statements())} parts")
+        yield fine("walls", f"as the migrations made them: {len(declared_catalogue().statements)} parts")
 
 
 def _login(settings: Settings, login: Login) -> CheckResult:

@@ -25,6 +25,7 @@ from solidarity.database.verification.differences import (
     SchemaDifference,
     find_differences,
     read_catalogue,
+    read_revision,
 )
 from solidarity.database.verification.refusal import WallsDiffer, refuse_unsafe_database
 from solidarity.settings import Settings
@@ -144,7 +145,8 @@ def started(settings: Settings, code: str) -> subprocess.CompletedProcess[str]:
 def test_what_is_declared_is_what_the_migrations_make(settings: Settings) -> None:
     with web_engine(settings).connect() as connection:
         statements = {place: entry.statement for place, entry in read_catalogue(connection).items()}
-    assert_golden(json.dumps(statements, indent=0, ensure_ascii=False, sort_keys=True) + "\n", SNAPSHOT)
+        snapshot = {"revision": read_revision(connection), "statements": statements}
+    assert_golden(json.dumps(snapshot, indent=0, ensure_ascii=False, sort_keys=True) + "\n", SNAPSHOT)
 
 
 def test_every_login_sees_the_same(two_chapters: TwoChapters) -> None:
@@ -215,6 +217,30 @@ def test_what_is_no_wall_is_named_and_stops_nothing(
     run_as_superuser(clone, superuser_url, statement)
     refuse_unsafe_database(app)
     assert [result.subject for result in examine(clone) if not result.well] == ["schema", "worker", "beat"]
+
+
+def test_a_database_of_a_later_version_is_not_compared_and_one_of_an_earlier_version_is(
+    app: Flask, clone: Settings, superuser_url: str
+) -> None:
+    """Old code goes on while a deployment has migrated the database for the new code."""
+    run_as_superuser(clone, superuser_url, "create table later (id uuid primary key)")
+    with pytest.raises(WallsDiffer):
+        refuse_unsafe_database(app)
+    run_as_superuser(clone, superuser_url, "update alembic_version set version_num = '9999'")
+    with capture_logs() as log_entries:
+        refuse_unsafe_database(app)
+    assert [entry["event"] for entry in log_entries] == ["walls.not_compared"]
+    run_as_superuser(clone, superuser_url, "update alembic_version set version_num = '0001'")
+    with pytest.raises(WallsDiffer):
+        refuse_unsafe_database(app)
+
+
+def test_without_the_right_to_read_the_revision_the_walls_are_compared(
+    app: Flask, clone: Settings, superuser_url: str
+) -> None:
+    run_as_superuser(clone, superuser_url, "revoke all on alembic_version from solidarity_web")
+    with pytest.raises(WallsDiffer, match="grant select on alembic_version to solidarity_web;"):
+        refuse_unsafe_database(app)
 
 
 def test_a_start_leaves_no_connection(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 `declared.json` has everything that the migrations of this version make, as statements. It belongs to the code, so a
 change of the database never changes what is expected of it. A test compares it with a database that was just migrated.
+A database that newer migrations have changed, during a deployment, is not compared.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
+import structlog
 from sqlalchemy import Connection, text
 
 from solidarity.settings import LOGIN_PREFIX, Login
@@ -22,8 +24,9 @@ CATALOGUE = text(Path(__file__).with_name("catalogue.sql").read_text(encoding="u
 OWNER = f"{LOGIN_PREFIX}owner"
 APPLICATION_LOGINS = [f"{LOGIN_PREFIX}{login}" for login in get_args(Login) if login != "owner"]
 NO_WALLS = ("column ", "index ")  # a wrong one stops or slows statements, and shows nobody the rows of a chapter
-
 OWNERS = ("table ", "owner ")  # corrected first, as a change of the owner also changes grants
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,14 @@ class CatalogueEntry:
     removal: str
     overrides: bool
     container: str | None
+
+
+@dataclass(frozen=True)
+class CatalogueSnapshot:
+    """A revision of the schema, and the statement for each place that its migrations make."""
+
+    revision: str
+    statements: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -63,19 +74,33 @@ def read_catalogue(connection: Connection) -> dict[str, CatalogueEntry]:
     return {place: CatalogueEntry(*entry) for place, *entry in rows}
 
 
+def read_revision(connection: Connection) -> str:
+    """Return the revision of the schema, or "" if the login may not read it yet, as before the migration 0035."""
+    is_readable = text("select has_table_privilege(to_regclass('public.alembic_version')::oid, 'select')")
+    if not connection.scalar(is_readable):
+        return ""
+    return connection.scalar(text("select max(version_num) from alembic_version")) or ""
+
+
 @cache
-def declared_statements() -> Mapping[str, str]:
-    """Return the statement for each place that the migrations of this version make."""
-    statements: Mapping[str, str] = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
-    return statements
+def declared_catalogue() -> CatalogueSnapshot:
+    """Return what the migrations of this version make."""
+    return CatalogueSnapshot(**json.loads(SNAPSHOT.read_text(encoding="utf-8")))
 
 
 def find_differences(connection: Connection) -> list[SchemaDifference]:
-    """Return the differences in the order in which they are corrected, walls first."""
-    actual, expected = read_catalogue(connection), declared_statements()
+    """Return the differences in the order in which they are corrected, walls first. None if the database is newer."""
+    differences = _differences(read_catalogue(connection), declared_catalogue().statements)
+    if differences and (revision := read_revision(connection)) > declared_catalogue().revision:
+        log.warning("walls.not_compared", revision=revision, expected=declared_catalogue().revision)
+        return []
+    return differences
+
+
+def _differences(actual: Mapping[str, CatalogueEntry], expected: Mapping[str, str]) -> list[SchemaDifference]:
     surplus_parts = [
         SchemaDifference(place, "is not part of this version", entry.removal)
-        for place, entry in reversed(actual.items())  # views and triggers before tables and functions
+        for place, entry in reversed(list(actual.items()))  # views and triggers before tables and functions
         if place not in expected and entry.removal and entry.container not in actual.keys() - expected.keys()
     ]
     missing_parts = [

@@ -13,6 +13,7 @@ from solidarity.database.verification.differences import SchemaDifference, find_
 from tenants.db import db
 
 LINE_LIMIT = 10
+READERS = ("web", "worker")  # they may read the revision of the schema
 
 
 class WallsDiffer(UnsafeDatabase):
@@ -24,7 +25,7 @@ class WallsDiffer(UnsafeDatabase):
             lines.append(f"{len(walls) - LINE_LIMIT} more: solidarity doctor lists all.")
         super().__init__(
             "The database does not separate chapters as the migrations of this version do. "
-            "If it is of another version, run solidarity migrate of the version that you start.\n" + "\n".join(lines)
+            "If it is older than this version, run solidarity migrate.\n" + "\n".join(lines)
         )
         self.walls = walls
 
@@ -37,13 +38,13 @@ def refuse_unsafe_database(app: Flask) -> None:
     refuse_powerful_logins(app)
     with app.app_context():
         try:
-            _refuse_different_walls(list(db.engines.values()))
+            _refuse_different_walls([db.engines[login] for login in READERS])
         finally:
             dispose_engines(app)  # processes forked from this one must not share its connections
 
 
 def _refuse_different_walls(engines: Sequence[Engine]) -> None:
-    """Ask the first engine that connects: the catalogue is the same for every login."""
+    """Compare with the first engine that connects: the catalogue is the same for every login."""
     for engine in engines:
         try:
             with engine.connect() as connection:
