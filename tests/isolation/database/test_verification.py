@@ -20,10 +20,12 @@ from structlog.testing import capture_logs
 
 from solidarity.cli.doctor import examine
 from solidarity.database.engines import LOGINS
+from solidarity.database.verification import differences
 from solidarity.database.verification.differences import (
     SNAPSHOT,
     SchemaDifference,
     find_differences,
+    major_of,
     read_catalogue,
     read_revision,
 )
@@ -145,7 +147,11 @@ def started(settings: Settings, code: str) -> subprocess.CompletedProcess[str]:
 def test_what_is_declared_is_what_the_migrations_make(settings: Settings) -> None:
     with web_engine(settings).connect() as connection:
         statements = {place: entry.statement for place, entry in read_catalogue(connection).items()}
-        snapshot = {"revision": read_revision(connection), "statements": statements}
+        snapshot = {
+            "revision": read_revision(connection),
+            "major": major_of(connection),
+            "statements": statements,
+        }
     assert_golden(json.dumps(snapshot, indent=0, ensure_ascii=False, sort_keys=True) + "\n", SNAPSHOT)
 
 
@@ -231,6 +237,18 @@ def test_a_database_of_a_later_version_is_not_compared_and_one_of_an_earlier_ver
         refuse_unsafe_database(app)
     assert [entry["event"] for entry in log_entries] == ["walls.not_compared"]
     run_as_superuser(clone, superuser_url, "update alembic_version set version_num = '0001'")
+    with pytest.raises(WallsDiffer):
+        refuse_unsafe_database(app)
+
+
+def test_another_major_of_postgresql_may_print_an_expression_otherwise(
+    app: Flask, clone: Settings, superuser_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(differences, "major_of", lambda _connection: 15)
+    run_as_superuser(clone, superuser_url, "alter policy wall on activities using (true)")
+    refuse_unsafe_database(app)
+    assert "schema" in [result.subject for result in examine(clone) if not result.well]
+    run_as_superuser(clone, superuser_url, "drop policy wall on activities")
     with pytest.raises(WallsDiffer):
         refuse_unsafe_database(app)
 

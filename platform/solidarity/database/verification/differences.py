@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -24,7 +24,14 @@ CATALOGUE = text(Path(__file__).with_name("catalogue.sql").read_text(encoding="u
 OWNER = f"{LOGIN_PREFIX}owner"
 APPLICATION_LOGINS = [f"{LOGIN_PREFIX}{login}" for login in get_args(Login) if login != "owner"]
 NO_WALLS = ("column ", "index ")  # a wrong one stops or slows statements, and shows nobody the rows of a chapter
+PRINTED = (
+    "policy ",
+    "function ",
+    "constraint ",
+)  # PostgreSQL prints their expressions; the next version may do otherwise
 OWNERS = ("table ", "owner ")  # corrected first, as a change of the owner also changes grants
+
+CHANGED = "was changed"
 
 log = structlog.get_logger(__name__)
 
@@ -45,9 +52,10 @@ class CatalogueEntry:
 
 @dataclass(frozen=True)
 class CatalogueSnapshot:
-    """A revision of the schema, and the statement for each place that its migrations make."""
+    """A revision of the schema, and the statement for each place that its migrations make, as a `major` prints it."""
 
     revision: str
+    major: int
     statements: Mapping[str, str]
 
 
@@ -58,11 +66,12 @@ class SchemaDifference:
     place: str
     state: str
     correction: str
+    is_certain: bool = True
 
     @property
     def is_wall(self) -> bool:
         """Whether rows of a chapter could be read or changed from outside."""
-        return not self.place.startswith(NO_WALLS)
+        return self.is_certain and not self.place.startswith(NO_WALLS)
 
     def __str__(self) -> str:
         return f"The {self.place} {self.state}. Mend it as {OWNER} or an administrator: {self.correction};"
@@ -75,11 +84,16 @@ def read_catalogue(connection: Connection) -> dict[str, CatalogueEntry]:
 
 
 def read_revision(connection: Connection) -> str:
-    """Return the revision of the schema, or "" if the login may not read it yet, as before the migration 0035."""
+    """Return the revision of the schema, or "" if the login may not read it yet, as before the migration 0034."""
     is_readable = text("select has_table_privilege(to_regclass('public.alembic_version')::oid, 'select')")
     if not connection.scalar(is_readable):
         return ""
     return connection.scalar(text("select max(version_num) from alembic_version")) or ""
+
+
+def major_of(connection: Connection) -> int:
+    """Return the major version of the server."""
+    return int(connection.scalar(text("show server_version_num")) or 0) // 10_000
 
 
 @cache
@@ -91,6 +105,8 @@ def declared_catalogue() -> CatalogueSnapshot:
 def find_differences(connection: Connection) -> list[SchemaDifference]:
     """Return the differences in the order in which they are corrected, walls first. None if the database is newer."""
     differences = _differences(read_catalogue(connection), declared_catalogue().statements)
+    if differences and major_of(connection) != declared_catalogue().major:
+        differences = [_doubted(difference) for difference in differences]
     if differences and (revision := read_revision(connection)) > declared_catalogue().revision:
         log.warning("walls.not_compared", revision=revision, expected=declared_catalogue().revision)
         return []
@@ -107,7 +123,7 @@ def _differences(actual: Mapping[str, CatalogueEntry], expected: Mapping[str, st
         SchemaDifference(place, "is missing", statement) for place, statement in expected.items() if place not in actual
     ]
     changed_parts = [
-        SchemaDifference(place, "was changed", _replacement(actual[place], statement))
+        SchemaDifference(place, CHANGED, _replacement(actual[place], statement))
         for place, statement in expected.items()
         if place in actual and actual[place].statement != statement
     ]
@@ -119,6 +135,12 @@ def _differences(actual: Mapping[str, CatalogueEntry], expected: Mapping[str, st
             "FOREIGN KEY" in difference.correction,  # needs the key that it refers to
         ),
     )
+
+
+def _doubted(difference: SchemaDifference) -> SchemaDifference:
+    """Return a difference that may only be one of print, as no wall: the application starts, and doctor names it."""
+    is_print = difference.state == CHANGED and difference.place.startswith(PRINTED)
+    return replace(difference, is_certain=not is_print)
 
 
 def _replacement(entry: CatalogueEntry, statement: str) -> str:
