@@ -123,6 +123,18 @@ def open_invitations(session: Session) -> Sequence[Invitation]:
     ).all()
 
 
+def focal_point_invited_until(session: Session, *, at: datetime) -> datetime | None:
+    """Return until when the bound chapter's next focal point can accept; None if nobody is invited as such."""
+    return session.scalar(
+        select(func.max(Invitation.expires_at)).where(
+            Invitation.role == Role.FOCAL_POINT,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > at,
+        )
+    )
+
+
 def offer_behind(session: Session, invitation_id: UUID, *, at: datetime) -> Offer | None:
     """Return an invitation of the bound chapter as its page shows it at `at`, or None if there is no such one."""
     invitation = session.get(Invitation, (bound_chapter(session), invitation_id))

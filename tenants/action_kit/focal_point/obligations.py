@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, case, cast, exists, func, literal, select, true
+from sqlalchemy import ColumnElement, Date, FromClause, and_, case, cast, func, literal, select, true
 from sqlalchemy.orm import Session, aliased, join
 
 from tenants.action_kit.focal_point.services import confirm_term
-from tenants.chapters.models import Chapter
+from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.ladder import BEFORE_AND_AFTER
 from tenants.obligations.models import ObligationKind, Responsible, Step
 from tenants.obligations.selects import (
@@ -24,26 +24,19 @@ from tenants.obligations.selects import (
     is_running,
     local_day,
 )
-from tenants.people.models import Invitation, Membership, UnreachedAddress
-from tenants.people.permissions import Permission, Role
+from tenants.people.models import Membership, UnreachedAddress
+from tenants.people.permissions import Permission
 from tenants.people.terms import FocalPointTerm, Rank
 
 DAYS_TO_CONFIRM = 182  # twice a year
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return the state of step 1: done while the chapter has a focal point, prog while one is invited."""
-    if not scope.names_owners:  # invitations are not shared with UN Women
-        return case((has_focal_point(scope), "done"), else_="none")
-    has_invitation = exists().where(
-        and_(
-            scope.is_own(Invitation),
-            Invitation.role == Role.FOCAL_POINT,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-        )
-    )
-    return case((has_focal_point(scope), "done"), (has_invitation, "prog"), else_="none")
+    """Return the state of step 1, the same for the chapter and for UN Women: done while there is a focal point.
+
+    It is wait until the first one joins, which UN Women invites. Later, a vacancy is due.
+    """
+    return case((has_focal_point(scope), "done"), (Chapter.state == ChapterState.SIGNED, "wait"), else_="none")
 
 
 def _vacancy(scope: StatementScope) -> DueRows:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
+import time_machine
 from desk.page_texts import statements_of
 from flask.testing import FlaskClient
 from harness.people import desk_person, post
@@ -64,6 +66,26 @@ def test_dana_enters_a_chapter_and_is_offered_to_invite_its_focal_point(reportin
         assert chapter.campaign_name == chapter.name
         [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.onboarded"))
         assert (entry.actor_id, entry.is_desk) == (reporting.world.dana.user_id, True)
+
+
+def test_a_focal_point_who_is_invited_is_not_offered_to_be_invited_again(reporting, as_person):
+    dana = as_person(reporting.world.dana)
+    page_url = enter(dana).location
+    fields = {"name": "Eve", "email": "eve@people.example", "role": "focal_point", "language": "ar"}
+    with time_machine.travel(datetime(2026, 3, 2, 22, 30, tzinfo=UTC), tick=False):
+        dana = as_person(reporting.world.dana)
+        assert post(dana, "/c/cairo/people/invitation", **fields).status_code == 302
+        pages = dana.get(page_url).text, dana.get("/c/cairo/focal-point").text
+        for page in pages:
+            assert "Invited, not yet accepted" in page
+            assert "Valid until 17 Mar 2026." in " ".join(page.split()), "in Cairo it is after midnight"
+            assert re.search(r'class="st st-wait[^>]*">(?:(?!</span>).)*Waiting', page, re.DOTALL)
+        assert "Invite the focal point" not in pages[0]
+        assert "Invite someone" in pages[0]
+    with time_machine.travel(datetime(2026, 3, 17, 12, tzinfo=UTC), tick=False):
+        page = as_person(reporting.world.dana).get(page_url).text
+        assert "Invite the focal point" in page
+        assert "Invited, not yet accepted" not in page
 
 
 def test_the_form_knows_the_weekend_currency_and_languages_of_the_country(reporting, as_person):

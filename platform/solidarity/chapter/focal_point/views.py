@@ -20,12 +20,13 @@ from solidarity.chapter.focal_point.forms import ChoiceForm, HandoverForm
 from solidarity.forms.base import ServiceForm
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
 from solidarity.lookup import or_404
+from tenants import clock
 from tenants.action_kit.focal_point import queries, services
 from tenants.action_kit.focal_point.queries import MemberTerm
 from tenants.db import db
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role
-from tenants.people.queries import present_members
+from tenants.people.queries import focal_point_invited_until, present_members
 from tenants.people.terms import Rank
 
 blueprint = Blueprint("focal_point", __name__, url_prefix="/c/<chapter>/focal-point")
@@ -60,6 +61,7 @@ def show(chapter: str) -> str:
         "focal_point/show.html",
         terms=terms,
         today=today,
+        invited_until=None if primary else focal_point_invited_until(db.session(), at=clock.now()),
         is_own=is_own,
         may_manage=manages,
         may_see=may(Permission.SEE_PEOPLE),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -27,12 +27,14 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import ChapterState
 from tenants.chapters.names import area_name, language_name
 from tenants.chapters.queries import SharedChapter, find_shared, shared_events
-from tenants.db import db
+from tenants.db import db, opened
 from tenants.figures.models import Level
 from tenants.obligations.models import Obligation, Step
 from tenants.overview.report_states import SharedReport, reports_of
 from tenants.overview.steps import IN_ORDER, StepState, states_of, urgent_state
 from tenants.people.permissions import Permission
+from tenants.people.queries import focal_point_invited_until
+from tenants.scope import ChapterScope
 
 MOST_OF_A_STEP = 6
 MOST_CHANGES = 20
@@ -72,6 +74,7 @@ def show_chapter(chapter_id: UUID) -> str:
     )
     today = clock.local_day(clock.now(), chapter.zone)
     obligations = obligations_by([chapter.id], today=today, by=today + timedelta(days=DAYS_AHEAD))
+    invited_until = _invited_until(chapter)
     states = states_of(db.session(), [chapter.id], today=today, obligations=obligations)[chapter.id]
     return render_template(
         "desk/chapter.html",
@@ -87,7 +90,8 @@ def show_chapter(chapter_id: UUID) -> str:
         area=area_name(chapter.area),
         languages=[language_name(code) for code in chapter.languages],
         state=CHAPTER_STATE_WORDS[ChapterState(chapter.state)],
-        waits_for_focal_point=chapter.state == ChapterState.SIGNED,
+        waits_for_focal_point=chapter.state == ChapterState.SIGNED and invited_until is None,
+        invited_until=invited_until,
         figure_url=figure_url((Level.CHAPTER, str(chapter.id))),
         home_url=page_link(chapter, "chapter.home"),
         contacts_url=page_link(chapter, "people.list_people", _anchor="contacts-h"),
@@ -96,6 +100,14 @@ def show_chapter(chapter_id: UUID) -> str:
         events=shared_events(db.session(), chapter.id, limit=MOST_CHANGES),
         event_words=LIFE_WORDS,
     )
+
+
+def _invited_until(chapter: SharedChapter) -> datetime | None:
+    """Return until when the first focal point can join. Read in the chapter, for a reader who may invite there."""
+    if chapter.state != ChapterState.SIGNED or not _may(chapter, Permission.MANAGE_PEOPLE):
+        return None
+    with opened(ChapterScope(chapter.id, signed_in_person().user_id)) as session:
+        return focal_point_invited_until(session, at=clock.now())
 
 
 def _step(
