@@ -161,7 +161,8 @@ def _launch(facts: ChapterFacts, today: date, country: str) -> str:
 
 def _activities(facts: ChapterFacts) -> str:
     if facts.planned:
-        return str(_("%(done)s of %(all)s held", done=format_number(facts.held), all=format_number(facts.planned)))
+        counts = {"done": format_number(facts.held), "all": format_number(facts.planned)}
+        return str(_("%(done)s of %(all)s planned activities held", **counts))
     count = total(facts.quarters, "activities")
     return str(ngettext("%(num)s logged", "%(num)s logged", count) if count else _("Nothing logged"))
 

@@ -21,6 +21,7 @@ from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.names import area_name
 from tenants.db import db
+from tenants.obligations.selects import DAYS_TO_DECIDE
 from tenants.overview.report_states import coverage_by_country, covered
 from tenants.overview.waiting import WaitingSummary
 from tenants.people.permissions import Permission
@@ -55,6 +56,7 @@ def overview() -> str:
         rows=[row for row in rows if row.is_there],
         left_out=sum(not row.is_there for row in rows),
         whole=value_text(PARTICIPATIONS, whole.total) if whole and is_reported(whole.total) else "",
+        late_after=DAYS_TO_DECIDE,
         waiting=_waiting(area_filter, moment),
         checked=check_text(check),
         may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
