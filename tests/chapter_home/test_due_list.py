@@ -90,7 +90,7 @@ def test_alice_reads_what_is_late_first_then_what_is_near_then_the_rest(
     ]
     due_list = section(as_person(world.alice))
     order = [
-        due_list.index(words) for words in ("Overdue", "9 days ago", "This week", "tomorrow", "Later", "Send your")
+        due_list.index(words) for words in ("Overdue", "9 days ago", "This week", "tomorrow", "Later", "Send the plan")
     ]
     assert order == sorted(order)
 
@@ -132,7 +132,7 @@ def test_only_who_may_do_it_is_offered_the_button(
     assert 'href="/c/recife/activities/new"' in section(as_person(world.alice))
     for reader in (world.bob, world.dana):
         due_list = section(as_person(reader))
-        assert "Log your recent activities" in due_list
+        assert "Log recent activities" in due_list
         assert "/activities/new" not in due_list
         assert "<form" not in due_list
 

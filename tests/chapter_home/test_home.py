@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,13 +15,14 @@ from sqlalchemy import update
 from time_machine import travel
 
 from solidarity.labels.people import first_name
+from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.membership.services import invite
 from tenants.overview.obligations import obligations_due
-from tenants.overview.steps import step_states
+from tenants.overview.steps import states_of, step_states
 from tenants.people.permissions import Role
-from tenants.scope import ChapterScope
+from tenants.scope import ChapterScope, DeskScope
 
 HOME = "/c/recife/"
 
@@ -211,18 +211,25 @@ def states(world: World, place_id: UUID, today: date) -> list[str]:
         )
 
 
-def test_a_new_chapter_has_begun_nothing_until_somebody_is_invited(world: World) -> None:
-    invitation: dict[str, Any] = {"actor_id": None, "at": SINCE, "name": "X", "language": "en"}
+def test_a_new_chapter_waits_for_its_first_focal_point_on_its_pages_and_on_the_desk(world: World) -> None:
+    today = SINCE.date() + timedelta(days=1)
     with world.app.app_context():
         place = onboard("novo", "HeForShe Novo", "BR", "America/Recife", ["pt"])
-        today = SINCE.date() + timedelta(days=1)
-        assert states(world, place.id, today) == ["none"] * 6
+        expected_states = ["wait", "none", "none", "none", "none", "none"]
+        assert states(world, place.id, today) == expected_states
         with opened(ChapterScope(place.id)) as session:
-            invite(session, email="x@people.example", role=Role.MEMBER, **invitation)
-        assert states(world, place.id, today)[0] == "none"
-        with opened(ChapterScope(place.id)) as session:
-            invite(session, email="y@people.example", role=Role.FOCAL_POINT, **invitation)
-        assert states(world, place.id, today) == ["prog", "none", "none", "none", "none", "none"]
+            invite(
+                session,
+                email="y@people.example",
+                role=Role.FOCAL_POINT,
+                actor_id=None,
+                at=SINCE,
+                name="X",
+                language="en",
+            )
+        assert states(world, place.id, today) == expected_states
+        with opened(DeskScope(ALL_COUNTRIES)) as session:
+            assert states_of(session, [place.id], today=today, obligations=[])[place.id] == expected_states
 
 
 def test_activities_are_late_once_the_chapter_is_quiet_and_not_before(world: World) -> None:
@@ -243,7 +250,7 @@ def test_logging_ends_the_lateness(world: World, as_person: AsPerson) -> None:
         send(alice, "/c/recife/activities/new")
         html = page(alice)
         assert "In progress" in steps(html)[4]
-        assert "Log your recent activities" not in html.partition("due-late")[2].partition("</ol>")[0]
+        assert "Log recent activities" not in html.partition("due-late")[2].partition("</ol>")[0]
 
 
 def test_a_chapter_without_a_focal_point_is_late_with_its_first_step(world: World) -> None:

@@ -79,10 +79,10 @@ def test_alice_confirms_with_one_press_and_is_asked_no_more(world, as_person):
 def test_alice_confirms_from_what_is_due_and_stays_at_home(world, as_person):
     alice = as_person(world.alice)
     home = page(alice, "/c/recife/")
-    assert "Confirm that Alice is still your focal point" in home
+    assert "Confirm that Alice is still the focal point" in home
     html = press(alice, "Confirm focal point", on="/c/recife/", back="home")
     assert "Thank you. Alice is confirmed." in html
-    assert "Confirm that Alice is still your focal point" not in html
+    assert "Confirm that Alice is still the focal point" not in html
 
 
 def test_alice_renews_in_the_last_half_year(world, as_person):

@@ -45,7 +45,7 @@ def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
     assert mail["Subject"] == f"ElesPorElas Recife: Choose a focal point, and {len(obligations) - 1} more"
     assert "One task is due in ElesPorElas Recife." in plain
     assert f"{len(obligations) - 1} more tasks are coming up." in plain
-    assert plain.index("Choose a focal point") < plain.index(f"Confirm that {HOSTILE} is still your focal point")
+    assert plain.index("Choose a focal point") < plain.index(f"Confirm that {HOSTILE} is still the focal point")
     assert HOSTILE not in html
     assert f"See {len(obligations) - MOST_ITEMS} more tasks on the chapter’s page" in plain
     assert f"See {len(obligations) - MOST_ITEMS} more tasks on the chapter’s page" in html

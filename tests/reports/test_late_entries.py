@@ -271,7 +271,7 @@ def test_un_women_does_not_see_it_and_the_home_page_shows_it(sent_quarter: Desk)
         for engine in db.engines.values():
             event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     page = alice.get("/c/recife/").get_data(as_text=True)
-    assert "with your log" in page
+    assert "with the log" in page
     assert len(statements) <= 12
 
 

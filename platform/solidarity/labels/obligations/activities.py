@@ -38,7 +38,7 @@ def _quiet_for_weeks(
 
 WORDS: dict[ObligationKind, ObligationWords] = {
     QUIET_CHAPTER: ObligationWords(
-        title=_l("Log your recent activities"),
+        title=_l("Log recent activities"),
         why=_l("Nothing has been logged for a while. One short entry is enough."),
         for_desk=_l("No activity logged"),
         in_inbox=_l("No activity logged for weeks"),

@@ -17,8 +17,8 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         button=_l("Choose someone"),
     ),
     CONFIRM_FOCAL_POINT: ObligationWords(
-        title=_l("Confirm your focal point"),
-        title_with_name=_l("Confirm that %(what)s is still your focal point"),
+        title=_l("Confirm the focal point"),
+        title_with_name=_l("Confirm that %(what)s is still the focal point"),
         why=_l("We ask twice a year so that messages reach the right person."),
         for_desk=_l("Focal point not confirmed"),
         button=_l("Review and confirm"),

@@ -22,7 +22,7 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         subject_name=checklist_item_name,
     ),
     EVENT_REPORT: ObligationWords(
-        title=_l("Record attendance at your event"),
+        title=_l("Record attendance at the event"),
         title_with_name=_l("Record attendance at “%(what)s”"),
         why=_l("Count who came, by age and gender, as soon as the event is over."),
         for_desk=_l("Event not counted"),

@@ -10,15 +10,15 @@ from tenants.obligations.models import ObligationKind
 
 WORDS: dict[ObligationKind, ObligationWords] = {
     PLAN_TO_SUBMIT: ObligationWords(
-        title=_l("Send your plan for approval"),
-        title_with_name=_l("Send your plan “%(what)s” for approval"),
+        title=_l("Send the plan for approval"),
+        title_with_name=_l("Send the plan “%(what)s” for approval"),
         why=_l("The plan says what you want to change, who is responsible and by when."),
         for_desk=_l("Plan not sent"),
         button=_l("Open the plan"),
     ),
     RETURNED_PLAN: ObligationWords(
-        title=_l("Correct your plan"),
-        title_with_name=_l("Correct your plan “%(what)s”"),
+        title=_l("Correct the plan"),
+        title_with_name=_l("Correct the plan “%(what)s”"),
         why=_l("It was returned with a comment. Make the changes and send it again."),
         for_desk=_l("Returned plan not sent again"),
         returned=_l("The plan was returned for changes."),

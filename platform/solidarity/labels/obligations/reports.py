@@ -39,8 +39,8 @@ WORDS: dict[ObligationKind, ObligationWords] = {
         subject_name=quarter_name,
     ),
     LATE_ENTRY_WAITING: ObligationWords(
-        title=_l("Compare a report with your log"),
-        title_with_name=_l("Compare the report for %(what)s with your log"),
+        title=_l("Compare a report with the log"),
+        title_with_name=_l("Compare the report for %(what)s with the log"),
         why=_l("The log changed after the report was sent."),
         for_desk=_l("Report not compared with the log"),
         button=_l("Compare"),
