@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from harness.people import Browser, Person, World, make_world
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from psycopg import sql
 from pydantic import SecretStr
 from sqlalchemy import create_engine
@@ -90,6 +90,7 @@ def app_for_tests(settings: Settings) -> Flask:
     app.test_client_class = Browser
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ["SERVICES_DIR"], "%s.jinja")
+    app.jinja_env.undefined = StrictUndefined  # a misspelt name is an empty text for visitors, and an error in tests
     return app
 
 

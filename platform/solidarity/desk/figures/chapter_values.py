@@ -103,6 +103,7 @@ def chapter_facts(query: Asked, chapter: SharedChapter, value: ChapterValue | No
         "chapter_shown": chapter,
         "said_by_chapter": query.indicator.filled is Filled.CHAPTER,
         "value": value,
+        "report_url": None,
     }
     if value is None or value.said_on is None:
         return facts
