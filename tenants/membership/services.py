@@ -24,6 +24,7 @@ from tenants.errors import Refused
 from tenants.mail import addresses
 from tenants.mail.letters import queue_invitation
 from tenants.membership.activation import activate_chapter
+from tenants.membership.limits import refuse_more_invitations
 from tenants.people import queries
 from tenants.people.details import clean_address, clean_name
 from tenants.people.models import DeskAppointment, Invitation, Membership, User
@@ -127,12 +128,14 @@ def invite(
 ) -> Invitation:
     """Invite a person to the bound chapter, and queue the mail. An expired invitation to the same address is withdrawn.
 
-    Raises Refused if they are a member of the chapter or have an invitation that still works.
+    Raises Refused if they are a member of the chapter or have an invitation that still works, or if the chapter has
+    sent too many.
     """
     address = clean_address(email)
     if queries.member_with_address(session, address):
         raise Refused({"email": _("This person is already a member of the chapter.")})
     _make_way(session, address, at)
+    refuse_more_invitations(session, address, at=at)
     invitation = Invitation(
         chapter_id=bound_chapter(session),
         email=address,
@@ -156,9 +159,10 @@ def invite(
 def send_invitation_again(session: Session, *, actor_id: UUID, at: datetime, invitation_id: UUID) -> Invitation:
     """Send an open invitation again, with the same link, which works for another 14 days.
 
-    Raises Refused if it was accepted or withdrawn, or does not belong to this chapter.
+    Raises Refused if it was accepted or withdrawn, does not belong to this chapter, or was sent too often.
     """
     invitation = _open_invitation(session, invitation_id)
+    refuse_more_invitations(session, invitation.email, at=at)
     invitation.expires_at = at + INVITATION_LASTS
     session.flush()
     queue_invitation(session, invitation_id=invitation.id, at=at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
 
@@ -10,6 +12,7 @@ from tenants.texts import NEEDED_SIGNS, code_text, has_visible_text, one_line
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 120
+LINK = re.compile(r"[@/\\:]|\bwww\.|[^\W_]\.[a-z]{2,}\b")  # "Dr.Smith" and "J.R. Silva" are names
 FULL_WIDTH_AT = "\uff20"
 # Joiners stay in a name: without them Persian and Hindi names are misspelt. With a direction mark it could pass for
 # another name.
@@ -39,8 +42,14 @@ def clean_address(email: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """Return a name as it is stored. Raises Refused with the field `name` if it is too long or nobody can see it."""
+    """Return a name as it is stored.
+
+    Raises Refused with the field `name` if it is too long, if nobody can see it, or if a mail program would make a link
+    of it: names are in mails to people who have not asked for any.
+    """
     plain = one_line(name.translate(DIRECTION_MARKS))
     if len(plain) > LONGEST_NAME or not has_visible_text(plain):
         raise Refused({"name": _("Enter a name of at most %(count)s characters.", count=LONGEST_NAME)})
+    if LINK.search(plain):
+        raise Refused({"name": _("Enter a name without an address or a link.")})
     return plain

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tenants import clock
 from tenants.audit import AuditEntry
 from tenants.db import opened
+from tenants.membership import limits
 from tenants.scope import ChapterScope
 
 
@@ -68,6 +69,41 @@ def test_a_withdrawn_invitation_says_so_and_cannot_be_sent_again(world, as_perso
     assert "was withdrawn" in alice.get("/c/recife/people").get_data(as_text=True)
     assert len(mails(world)) == 1
     assert send(alice).status_code == 302
+
+
+def test_a_stranger_gets_at_most_three_invitations_in_a_day(world):
+    with time_machine.travel(START, tick=False) as now:
+        alice = world.browser_of(world.alice)
+        send(alice)
+        address = f"/c/recife/people/invitations/{invitation_id(world)}/{{}}"
+        for _ in range(3):
+            post(alice, address.format("dispatch"), form="/c/recife/people")
+        assert len(mails(world)) == 3
+        assert "3 invitations were sent to this address" in alice.get("/c/recife/people").get_data(as_text=True)
+        post(alice, address.format("withdrawal"), form="/c/recife/people")
+        again = send(alice)
+        assert again.status_code == 422
+        assert "3 invitations were sent to this address" in again.get_data(as_text=True)
+        now.shift(timedelta(hours=25))
+        assert send(world.browser_of(world.alice)).status_code == 302
+
+
+def test_a_chapter_sends_so_many_invitations_in_a_day_and_no_more(world, as_person, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_OF_CHAPTER", 2)
+    alice = as_person(world.alice)
+    assert [send(alice, email=f"guest{number}@people.example").status_code for number in range(3)] == [302, 302, 422]
+
+
+@pytest.mark.parametrize("name", ["Win at pills.example", "www.win", "https://win", "Eve <eve@win.example>", "a\\b"])
+def test_a_name_that_a_mail_program_would_make_a_link_of_is_refused(world, as_person, name):
+    refused = send(as_person(world.alice), name=name)
+    assert refused.status_code == 422
+    assert "without an address or a link" in refused.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("name", ["Dr.Smith", "J.R. Silva", "María-José O’Neill", "St. John", "رنا الخطيب"])
+def test_names_with_dots_are_names(world, as_person, name):
+    assert send(as_person(world.alice), name=name).status_code == 302
 
 
 def test_nobody_is_invited_twice(world, as_person):
