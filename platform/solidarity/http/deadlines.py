@@ -59,7 +59,7 @@ class _Running:
 
 
 class Deadlines:
-    """WSGI middleware that ends requests. One thread in each process watches them."""
+    """WSGI middleware that ends requests. One thread watches them while there are any."""
 
     def __init__(self, app: Flask, wsgi_app: WSGIApplication, seconds: float) -> None:
         self._app = app
@@ -90,7 +90,7 @@ class Deadlines:
         reason_to_end.set(running.reason)
         with self._lock:
             self._running[thread] = running
-            if self._watcher is None:  # not earlier: a fork does not copy threads
+            if self._watcher is None:
                 self._watcher = threading.Thread(target=self._watch, name="deadlines", daemon=True)
                 self._watcher.start()
 
@@ -105,6 +105,9 @@ class Deadlines:
             time.sleep(LOOK_EVERY)
             now = time.monotonic()
             with self._lock:
+                if not self._running:
+                    self._watcher = None
+                    return
                 for thread, running in self._running.items():
                     reason = running.reason()
                     if reason and now >= running.next_raise and may_be_interrupted(thread):
