@@ -12,7 +12,7 @@ from tenants.texts import NEEDED_SIGNS, code_text, has_visible_text, one_line
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 120
-LINK = re.compile(r"[@/\\:]|\bwww\.|[^\W_]\.[a-z]{2,}\b")  # "Dr.Smith" and "J.R. Silva" are names
+LINK = re.compile(r"@|:/|\bwww\.|[^\W_]\.[a-z]{2,}\b")  # "Dr.Smith" and "J.R. Silva" are names
 FULL_WIDTH_AT = "\uff20"
 # Joiners stay in a name: without them Persian and Hindi names are misspelt. With a direction mark it could pass for
 # another name.

@@ -36,7 +36,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
 
 @pytest.fixture(params=FORMS)
 def send(request: pytest.FixtureRequest, world: World) -> Iterator[Send]:
-    """A function that sends an address by one of our forms, without throttle and limit, and returns answer and seconds."""
+    """A function that sends an address by one of our forms, past all limits, and returns answer and seconds."""
     path, fields = FORMS[request.param]
     browser = world.app.test_client() if request.param in {"forgot", "sign-in"} else world.browser_of(world.alice)
     page = browser.get(path).get_data(as_text=True)

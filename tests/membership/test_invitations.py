@@ -94,7 +94,7 @@ def test_a_chapter_sends_so_many_invitations_in_a_day_and_no_more(world, as_pers
     assert [send(alice, email=f"guest{number}@people.example").status_code for number in range(3)] == [302, 302, 422]
 
 
-@pytest.mark.parametrize("name", ["Win at pills.example", "www.win", "https://win", "Eve <eve@win.example>", "a\\b"])
+@pytest.mark.parametrize("name", ["Win at pills.example", "www.win", "https://win", "Eve <eve@win.example>"])
 def test_a_name_that_a_mail_program_would_make_a_link_of_is_refused(world, as_person, name):
     refused = send(as_person(world.alice), name=name)
     assert refused.status_code == 422
