@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -77,13 +77,23 @@ def send(matrix_world: MatrixWorld, app: Flask, attack: Attack) -> Iterator[str]
         yield "markup is shown as it was sent"
 
 
+def visitor_of(case: Case) -> Reader:
+    """Return a visitor who may do what `case` does."""
+    return case.allowed[0] if case.allowed else Reader.ANONYMOUS
+
+
+def page_attack(case: Case, value: str) -> Attack:
+    """Return a request for a page with `value` in all parameters."""
+    return Attack(case, visitor_of(case), dict.fromkeys(QUERIES, value[:LONGEST_QUERY]))
+
+
 def attacks_on(matrix_world: MatrixWorld, case: Case, values: tuple[str, ...]) -> Iterator[Attack]:
     """Yield each value in each field of a form, or in all parameters of a page, and all fields from an outsider."""
-    visitor = case.allowed[0] if case.allowed else Reader.ANONYMOUS
+    visitor = visitor_of(case)
     sensible = dict(case.fields(matrix_world.ours)) if case.method != "GET" else {}
     for value in values:
         if case.method == "GET":
-            yield Attack(case, visitor, dict.fromkeys(QUERIES, value[:LONGEST_QUERY]))
+            yield page_attack(case, value)
             continue
         for name in sensible:
             yield Attack(case, visitor, sensible | {name: value})
@@ -96,16 +106,15 @@ def attacks_on(matrix_world: MatrixWorld, case: Case, values: tuple[str, ...]) -
 
 def pairwise(matrix_world: MatrixWorld) -> Iterator[Attack]:
     """Yield each field of each form, and each page, with one value, and each value as often as the others."""
-    turn = count()
+    values = cycle(VALUES)
     for case in CASES:
-        visitor = case.allowed[0] if case.allowed else Reader.ANONYMOUS
         if case.method == "GET":
-            yield Attack(case, visitor, dict.fromkeys(QUERIES, VALUES[next(turn) % len(VALUES)][:LONGEST_QUERY]))
+            yield page_attack(case, next(values))
             continue
         sensible = dict(case.fields(matrix_world.ours))
         for name in sensible:
-            yield Attack(case, visitor, sensible | {name: VALUES[next(turn) % len(VALUES)]})
-        yield Attack(case, OUTSIDER, dict.fromkeys(sensible, VALUES[next(turn) % len(VALUES)]))
+            yield Attack(case, visitor_of(case), sensible | {name: next(values)})
+        yield Attack(case, OUTSIDER, dict.fromkeys(sensible, next(values)))
 
 
 def test_every_field_and_page_answers_a_hostile_value(

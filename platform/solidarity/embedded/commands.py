@@ -20,7 +20,6 @@ def web(*, host: str, port: int, workers: int = 2, threads: int = 16) -> list[st
         *("--worker-class", "solidarity.http.buffering_worker.BufferingWorker"),
         *("--workers", str(workers), "--threads", str(threads)),
         *("--preload", "--graceful-timeout", "5", "--logger-class", "solidarity.logs.GunicornLog"),
-        *("--forwarded-allow-ips", "", "--forwarder-headers", ""),  # http/proxies.py decides who is believed
     ]
 
 
